@@ -1,0 +1,57 @@
+"""The staff menu: each journey adds its own entry, each person sees those of their roles."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask import Flask, current_app, g, request, url_for
+
+from app.models import Role
+from app.store.actors import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A place in the menu; no roles means everyone who is signed in."""
+
+    label: str
+    endpoint: str
+    roles: frozenset[Role]
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class NavLink:
+    """An entry as printed."""
+
+    label: str
+    url: str
+    is_current: bool
+
+
+def add_nav(
+    app: Flask, label: str, endpoint: str, *, roles: Iterable[Role] = (), order: int = 50
+) -> None:
+    """Add a journey's entry; called from its `init_app`."""
+    entries = app.extensions.setdefault("staff_nav", [])
+    entries.append(Entry(label, endpoint, frozenset(roles), order))
+
+
+def staff_nav() -> list[NavLink]:
+    """Return the menu of the person signed in; nothing before sign-in."""
+    actor: Actor | None = g.get("actor")
+    if actor is None:
+        return []
+    entries: list[Entry] = current_app.extensions.get("staff_nav", [])
+    return [
+        NavLink(entry.label, url_for(entry.endpoint), _is_current(entry))
+        for entry in sorted(entries, key=lambda entry: entry.order)
+        if not entry.roles or entry.roles & actor.roles
+    ]
+
+
+def _is_current(entry: Entry) -> bool:
+    if entry.endpoint == request.endpoint:
+        return True
+    # "account.home" is a page, not a section: its neighbours are not "home".
+    section = entry.endpoint.partition(".")[0]
+    return section == request.blueprint and section != "account"

@@ -1,0 +1,98 @@
+"""Raise flags and tasks. Used by the send, by the worker and by people; adds, never commits.
+
+The caller's transaction carries the flag, so an answer is never stored without it. Raising the
+same reason again may move a flag up; nothing here lowers or closes one.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.models import Flag, Task, Tier
+from app.packs import Hours
+from app.services.duty import due_at, end_of_working_day
+from app.store import audit, care
+from app.store.actors import Actor
+from app.store.outbox import add_job
+
+NOTICE = "flag_notice"  # the worker's job that tells the duty lead, without content
+
+
+def raise_flag(
+    session: Session,
+    response_id: UUID,
+    *,
+    reason: str,
+    source: str,
+    tier: Tier,
+    hours: Hours,
+    now: datetime,
+    text_id: UUID | None = None,
+    by: Actor | None = None,
+) -> Flag:
+    """Open a flag, or move the one already open for this reason up to a higher tier."""
+    flag = care.find_flag_by_reason(session, response_id, reason)
+    if flag is not None:
+        if list(Tier).index(tier) < list(Tier).index(Tier(flag.tier)):
+            flag.tier = tier
+            flag.due_at = min(flag.due_at, due_at(tier, now, hours))
+        return flag
+    flag = Flag(
+        response_id=response_id,
+        text_id=text_id,
+        reason=reason,
+        source=source,
+        tier=tier,
+        status="open",
+        raised_at=now,
+        due_at=due_at(tier, now, hours),
+    )
+    session.add(flag)
+    add_job(session, NOTICE, now=now, subject_id=flag.id)
+    audit.add_event(
+        session,
+        by=by,
+        act="flag.raise",
+        kind="flag",
+        object_id=flag.id,
+        now=now,
+        detail={"tier": tier, "source": source},
+    )
+    return flag
+
+
+def raise_task(
+    session: Session,
+    response_id: UUID,
+    *,
+    kind: str,
+    hours: Hours,
+    now: datetime,
+    working_days: int = 1,
+    case_key: str | None = None,
+    service: str | None = None,
+) -> Task:
+    """Open a task once for this response and kind, due by the end of a working day."""
+    task = care.find_task(session, response_id, kind)
+    if task is not None:
+        return task
+    task = Task(
+        kind=kind,
+        response_id=response_id,
+        case_key=case_key,
+        service=service,
+        raised_at=now,
+        due_at=end_of_working_day(now, working_days, hours),
+    )
+    session.add(task)
+    audit.add_event(
+        session,
+        by=None,
+        act="task.raise",
+        kind="task",
+        object_id=task.id,
+        now=now,
+        detail={"kind": kind},
+    )
+    return task

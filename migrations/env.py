@@ -1,0 +1,36 @@
+"""Run migrations on the engine that `app.migrate` hands over."""
+
+from typing import Any, Literal
+
+from alembic import context
+from sqlalchemy import Connection, Engine
+
+from app.models import Base
+
+
+def render_item(kind: str, item: Any, _context: Any) -> str | Literal[False]:
+    """Write our own column types as plain ones: a migration never imports the application."""
+    if kind == "type" and type(item).__name__ == "UtcDateTime":
+        return "sa.DateTime(timezone=True)"
+    return False
+
+
+def run(connection: Connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=connection.dialect.name == "sqlite",
+        compare_type=True,
+        render_item=render_item,
+        transaction_per_migration=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+engine: Engine | None = context.config.attributes.get("engine")
+if engine is None:
+    raise RuntimeError("run migrations through `flask upgrade` or `make migration name=…`")
+with engine.connect() as connection:
+    run(connection)
+    connection.commit()
