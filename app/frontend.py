@@ -175,7 +175,7 @@ def pack_body(response: Response) -> Response:
 
 def _worth_packing(response: Response) -> bool:
     return (
-        "gzip" in request.accept_encodings
+        request.accept_encodings["gzip"] > 0
         and response.mimetype in PACKED_TYPES
         and not response.is_streamed
         and not response.direct_passthrough

@@ -1,0 +1,79 @@
+// The journey works without this file. With it: leaving blanks the screen first, the whole journey is one
+// history entry, and a slow or missing network is told in words. Nothing is ever kept on the phone.
+let sending = null;
+
+function leave(form) {
+  const body = new URLSearchParams(new FormData(form));
+  const { action } = form.attributes;
+  const away = form.dataset.exit;
+  if (sending) sending.abort();
+  document.documentElement.replaceChildren();
+  try {
+    // Told to outlive the page: it ends the session and takes the cookie away.
+    fetch(action.value, { method: "POST", body, keepalive: true, redirect: "manual" }).catch(() => {});
+  } finally {
+    location.replace(away);
+  }
+}
+
+function say(words) {
+  document.querySelector("[data-status]").textContent = words || "";
+}
+
+function show(html) {
+  const next = new DOMParser().parseFromString(html, "text/html");
+  const { lang, dir } = next.documentElement;
+  Object.assign(document.documentElement, { lang, dir });
+  document.body.replaceWith(next.body);
+  scrollTo(0, 0);
+  const start = document.querySelector("[data-focus]") || document.querySelector("h1");
+  if (start) start.focus();
+}
+
+async function send(form, button) {
+  const body = new URLSearchParams(new FormData(form));
+  if (button && button.name) body.append(button.name, button.value);
+  const words = document.querySelector("[data-status]").dataset;
+  sending = new AbortController();
+  say();
+  const slow = setTimeout(() => say(words.slow), 5000);
+  try {
+    const reply = await fetch(form.attributes.action.value, { method: "POST", body, signal: sending.signal });
+    // Words already typed stay on the screen rather than give way to an error page.
+    if (reply.status >= 500) throw reply;
+    const html = await reply.text();
+    clearTimeout(slow);
+    show(html);
+    history.replaceState(null, "", reply.url);
+  } catch {
+    clearTimeout(slow);
+    say(navigator.onLine ? words.again : words.offline);
+  }
+  sending = null;
+}
+
+addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.exit) {
+    event.preventDefault();
+    leave(form);
+  } else if ("step" in form.dataset) {
+    event.preventDefault();
+    if (!sending) send(form, event.submitter);
+  }
+});
+
+let shifts = [];
+addEventListener("keydown", (event) => {
+  const now = event.timeStamp;
+  shifts = event.key === "Shift" ? [...shifts, now].filter((then) => now - then < 5000) : [];
+  if (shifts.length > 2) document.querySelector("[data-exit]").requestSubmit();
+});
+
+// A page the browser kept whole for its Back button is blanked and asked for again.
+addEventListener("pageshow", (event) => {
+  if (event.persisted) {
+    document.documentElement.replaceChildren();
+    location.reload();
+  }
+});
