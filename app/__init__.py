@@ -14,7 +14,7 @@ from app.models import use_keys
 # A journey is imported only by the face that shows it.
 JOURNEYS = {
     Face.PUBLIC: ("respond",),
-    Face.STAFF: ("account", "design", "outreach", "coding", "safeguarding", "results"),
+    Face.STAFF: ("account", "outreach", "coding", "safeguarding", "results"),
 }
 MAX_FORM_BYTES = 512 * 1024
 
@@ -23,7 +23,7 @@ csrf = CSRFProtect()
 
 def create_app(config: Config, engine: Engine | None = None) -> Flask:
     """Return one face of Heard; raise when a view declares no audience."""
-    from app import cli, errors, frontend, guards, packs
+    from app import cli, clock, errors, frontend, guards, packs
 
     use_keys(config.keys)
     app = Flask(__name__, static_folder=None)
@@ -46,6 +46,7 @@ def create_app(config: Config, engine: Engine | None = None) -> Flask:
     db.init_app(app, engine or make_engine(config.database_url))
     csrf.init_app(app)
     frontend.init_frontend(app)
+    app.jinja_env.filters["london"] = clock.london_words
     errors.init_errors(app)
     for journey in JOURNEYS[config.face]:
         import_module(f"app.{journey}").init_app(app)

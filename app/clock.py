@@ -18,6 +18,11 @@ def london_today() -> date:
     return utc_now().astimezone(LONDON).date()
 
 
+def london_words(at: datetime) -> str:
+    """Return a moment as people in the office say it."""
+    return f"{at.astimezone(LONDON):%-d %B %Y, %H:%M}"
+
+
 def shift_clock(by: timedelta) -> None:
     """Move this process's clock; for tests and rehearsals."""
     global _shift

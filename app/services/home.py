@@ -1,0 +1,85 @@
+"""What needs a person today, by role: the first thing staff see."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.models import FlagStatus, Role
+from app.store import care, coding, outbox
+from app.store.actors import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One line of the home page; `tone` is high, wait or plain."""
+
+    words: str
+    endpoint: str
+    tone: str = "plain"
+
+
+SAFEGUARDING = frozenset({Role.SAFEGUARDING_LEAD, Role.SAFEGUARDING_DEPUTY})
+TASK_ROLES = frozenset({Role.CASEWORKER, Role.SUPERVISOR})
+
+
+def todays_needs(session: Session, actor: Actor, *, now: datetime) -> list[Need]:
+    """Return what waits for this person under any of their roles, most pressing first."""
+    parts: list[tuple[frozenset[Role], Callable[..., list[Need]]]] = [
+        (SAFEGUARDING, _flags),
+        (TASK_ROLES, _tasks),
+        (frozenset({Role.ANALYST}), _coding),
+        (frozenset({Role.ADMINISTRATOR, Role.ANALYST}), _parked),
+    ]
+    needs: list[Need] = []
+    for roles, part in parts:
+        held = roles & actor.roles
+        if held:
+            needs += part(session, actor.under(next(iter(held))), now)
+    return needs
+
+
+def _flags(session: Session, _actor: Actor, now: datetime) -> list[Need]:
+    flags = care.list_open_flags(session)
+    late = sum(flag.due_at < now for flag in flags)
+    new = sum(flag.status == FlagStatus.OPEN for flag in flags)
+    needs = []
+    if late:
+        needs.append(Need(f"{_many(late, 'flag')} past the time to act", _DESK, "high"))
+    if new:
+        needs.append(Need(f"{_many(new, 'flag')} nobody has taken yet", _DESK, "high"))
+    if flags and not needs:
+        needs.append(Need(f"{_many(len(flags), 'flag')} open", _DESK))
+    return needs
+
+
+def _tasks(session: Session, actor: Actor, now: datetime) -> list[Need]:
+    tasks = care.list_open_tasks(session, actor)
+    if not tasks:
+        return []
+    late = sum(task.due_at < now for task in tasks)
+    words = f"{_many(len(tasks), 'task')} to do" + (f", {late} late" if late else "")
+    return [Need(words, "safeguarding.tasks", "high" if late else "wait")]
+
+
+def _coding(session: Session, _actor: Actor, _now: datetime) -> list[Need]:
+    waiting = coding.count_unreviewed(session)
+    if not waiting:
+        return []
+    return [Need(f"{_many(waiting, 'answer')} no person has read yet", "coding.desk", "wait")]
+
+
+def _parked(session: Session, _actor: Actor, _now: datetime) -> list[Need]:
+    parked = len(outbox.list_parked(session))
+    if not parked:
+        return []
+    words = f"{_many(parked, 'job')} stopped after three tries. Ask whoever runs Heard to look."
+    return [Need(words, "account.home_page", "high")]
+
+
+_DESK = "safeguarding.desk"
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

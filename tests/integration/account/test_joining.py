@@ -1,0 +1,142 @@
+"""Invitation, joining and the first set-up."""
+
+import re
+from datetime import datetime, timedelta
+
+import pyotp
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from app.clock import utc_now
+from app.models import Role, StaffUser
+from app.services import accounts, setup
+from app.services.passwords import totp_secret
+from tests.builders import a_staff_user, an_actor
+from tests.client import LookingClient
+
+PASSWORD = "three random words"
+
+
+@pytest.fixture
+def browser(staff_app: Flask) -> LookingClient:
+    client = staff_app.test_client()
+    assert isinstance(client, LookingClient)
+    return client
+
+
+def an_invitation(session: Session, now: datetime) -> str:
+    return accounts.invite(
+        session,
+        email="Ana@example.org",
+        name="Ana Kowalska",
+        grants=[accounts.Grant(Role.ANALYST)],
+        by=None,
+        now=now,
+    )
+
+
+def code_for(secret: str) -> str:
+    return pyotp.TOTP(secret).at(int(utc_now().timestamp()))
+
+
+def test_an_invited_colleague_joins_and_is_signed_in(
+    browser: LookingClient, session: Session
+) -> None:
+    token = an_invitation(session, utc_now())
+    page = browser.get(f"/join/{token}")
+    assert b"Ana@example.org" in page.data
+    secret = totp_secret("test-secret", token)
+
+    sent = {"password": PASSWORD, "again": PASSWORD, "code": code_for(secret)}
+    joined = browser.post(f"/join/{token}", data=sent)
+
+    assert joined.status_code == 302
+    assert b"Needs you today" in browser.get("/").data
+
+
+def test_opening_an_invitation_does_not_spend_it(browser: LookingClient, session: Session) -> None:
+    token = an_invitation(session, utc_now())
+    for _ in range(5):
+        assert browser.get(f"/join/{token}").status_code == 200
+
+
+def test_an_invitation_works_once(browser: LookingClient, session: Session) -> None:
+    token = an_invitation(session, utc_now())
+    secret = totp_secret("test-secret", token)
+    sent = {"password": PASSWORD, "again": PASSWORD, "code": code_for(secret)}
+    browser.post(f"/join/{token}", data=sent)
+
+    assert browser.get(f"/join/{token}").status_code == 404
+
+
+def test_an_invitation_ends_after_72_hours(session: Session, now: datetime) -> None:
+    token = an_invitation(session, now)
+    accounts.open_invitation(session, token, now + timedelta(hours=71))
+    with pytest.raises(accounts.InvitationSpentError):
+        accounts.open_invitation(session, token, now + timedelta(hours=72))
+
+
+def test_an_unknown_invitation_looks_like_a_spent_one(browser: LookingClient) -> None:
+    assert browser.get("/join/nonsense").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("password", "advice"),
+    [("short", "12 characters"), ("aaaaaaaaaaaaaa", "different"), ("ana kowalska 1", "own name")],
+)
+def test_a_weak_password_is_advised_on_and_nothing_is_made(
+    browser: LookingClient, session: Session, password: str, advice: str
+) -> None:
+    token = an_invitation(session, utc_now())
+    code = code_for(totp_secret("test-secret", token))
+    page = browser.post(
+        f"/join/{token}", data={"password": password, "again": password, "code": code}
+    )
+    assert advice in page.get_data(as_text=True)
+    assert session.query(StaffUser).count() == 0
+
+
+def test_an_invitation_for_somebody_known_adds_roles_and_ends_their_sessions(
+    session: Session, now: datetime
+) -> None:
+    user = a_staff_user(session, Role.ANALYST)
+    secret = accounts.start_session(session, user, act="staff.sign_in", now=now)
+    token = accounts.invite(
+        session,
+        email=user.email,
+        name=user.name,
+        grants=[accounts.Grant(Role.COMMISSIONER)],
+        by=an_actor(session, Role.ADMINISTRATOR),
+        now=now,
+    )
+    totp = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+    code = pyotp.TOTP(totp).at(int(now.timestamp()))
+    accounts.accept_invitation(
+        session, token, password=PASSWORD, totp_secret=totp, code=code, now=now
+    )
+    assert {r.role for r in user.roles} == {Role.ANALYST, Role.COMMISSIONER}
+    assert accounts.resume(session, secret, now=now) is None
+
+
+def test_the_set_up_page_opens_only_with_the_code_and_closes_for_good(
+    browser: LookingClient, session: Session
+) -> None:
+    assert browser.get("/set-up").status_code == 404
+    code = setup.make_code(session, now=utc_now())
+    assert code is not None
+    wrong = browser.post("/set-up", data={"code": "WRONG", "name": "Ana", "email": "a@example.org"})
+    assert b"Check the code" in wrong.data
+
+    right = browser.post("/set-up", data={"code": code, "name": "Ana", "email": "a@example.org"})
+    token = re.search(r"/join/(.+)$", right.location)
+    assert token is not None
+    sent = {
+        "password": PASSWORD,
+        "again": PASSWORD,
+        "code": code_for(totp_secret("test-secret", token[1])),
+    }
+    browser.post(right.location, data=sent)
+
+    assert browser.get("/set-up").status_code == 404
+    assert setup.make_code(session, now=utc_now()) is None
