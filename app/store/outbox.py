@@ -54,7 +54,8 @@ def lease_jobs(
         )
         .execution_options(synchronize_session=False)
     )
-    return list(session.scalars(select(Job).where(Job.lease == lease).order_by(Job.run_after)))
+    mine = select(Job).where(Job.lease == lease).order_by(Job.run_after)
+    return list(session.scalars(mine, execution_options={"populate_existing": True}))
 
 
 def finish_job(session: Session, job: Job) -> None:

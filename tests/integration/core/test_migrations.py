@@ -1,0 +1,55 @@
+"""Migrations run up and down with data, on both databases, and end where the models are."""
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, create_engine, func, inspect, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import StaticPool
+
+from app import migrate
+from app.models import Base, Response, SurveyVersion
+from tests.builders import a_response, a_survey
+
+
+def test_there_is_one_head() -> None:
+    assert len(migrate.heads()) == 1
+
+
+def test_the_migrated_database_has_no_drift_from_the_models(engine: Engine) -> None:
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_every_migration_goes_down_and_up_again_with_data(engine: Engine, session: Session) -> None:
+    a_response(session, a_survey(session), texts={"q": "words"})
+    session.close()
+
+    migrate.downgrade(engine, "0001")
+    migrate.upgrade(engine)
+
+    with sessionmaker(engine)() as again:
+        assert again.scalar(select(func.count()).select_from(Response)) == 1
+
+
+def test_the_first_migration_goes_down_to_nothing() -> None:
+    engine = create_engine("sqlite://", poolclass=StaticPool)
+    migrate.upgrade(engine)
+    migrate.downgrade(engine, "base")
+    assert inspect(engine).get_table_names() == ["alembic_version"]
+
+
+def test_running_the_migrations_twice_changes_nothing(engine: Engine) -> None:
+    migrate.upgrade(engine)
+    command.current(migrate.alembic_config(engine))
+
+
+def test_the_database_itself_refuses_to_change_a_published_version(session: Session) -> None:
+    a_survey(session)
+    version = session.query(SurveyVersion).one()
+    version.document = "{}"
+    with pytest.raises(DBAPIError, match="never changed"):
+        session.commit()
