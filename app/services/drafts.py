@@ -1,0 +1,293 @@
+"""A journey through a survey: begun, answered a page at a time, left, or come back to.
+
+Every function that changes something ends in one commit. What a person typed is always either
+stored, or handed back on the page with words about what to do.
+"""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+import surveys
+from app.clock import LONDON
+from app.services import codes, walking
+from app.services.links import Entry
+from app.services.walking import CODE, PROMISE, SEND, State
+from app.store import audit, journeys
+from app.store.journeys import JourneyRow
+
+SECRET_BYTES = 32
+IDLE = timedelta(minutes=30)  # settled.md 22
+SKIP = surveys.RawAnswer(values=(f"{surveys.CODE_PREFIX}skipped",))
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """A draft opened: its row, its questionnaire, the answers so far and the present place."""
+
+    row: JourneyRow
+    survey: surveys.Survey
+    answers: surveys.Answers
+    state: State
+    is_locked: bool  # left alone for so long that whoever comes now has to know the code
+
+    @property
+    def stop(self) -> surveys.Question | None:
+        """Return the question shown now, or None on the first and last pages."""
+        return surveys.find_question(self.survey, self.state.at)
+
+
+def new_secret() -> str:
+    """Return a secret for one browser's cookie."""
+    return secrets.token_urlsafe(SECRET_BYTES)
+
+
+def submission_key(secret: str) -> str:
+    """Return the key under which whatever this browser sends is stored once."""
+    return hashlib.sha256(b"send:" + secret.encode("utf-8", "replace")).hexdigest()
+
+
+def find(session: Session, secret: str, *, now: datetime) -> Journey | None:
+    """Return the journey of the browser holding this secret, if it has not been sent or left."""
+    row = journeys.find_journey(session, _hash(secret))
+    return _opened(session, row, now) if row else None
+
+
+def start(
+    session: Session, entry: Entry, *, secret: str, now: datetime, language: str = "en"
+) -> None:
+    """Begin a journey at the page that says what is promised."""
+    today = now.astimezone(LONDON).date()
+    journeys.insert_journey(
+        session,
+        answers=_dump(surveys.Answers(day=today)),
+        state=State().to_json(),
+        secret_hash=_hash(secret),
+        submission_key=submission_key(secret),
+        version_id=entry.version_id,
+        collector_id=entry.collector_id,
+        link_id=entry.link_id,
+        language=language,
+        started_on=today,
+        touched_at=now,
+    )
+    session.commit()
+
+
+def begin_questions(session: Session, journey: Journey, *, now: datetime) -> None:
+    """Go from the promise to the first question."""
+    if journey.state.at == PROMISE:
+        first = _next(journey, journey.answers, None)
+        _move(session, journey, journey.answers, first, now=now)
+
+
+def answer(
+    session: Session, journey: Journey, question_id: str, raw: surveys.RawAnswer, *, now: datetime
+) -> Journey:
+    """Store what one page sent and go on, or stay with words about what to do."""
+    question = _asked(journey, question_id)
+    if question is None:
+        return journey  # an old page of another tab: whatever it asked is no longer asked
+    parsed = _parse(journey, question, raw)
+    if isinstance(parsed, tuple):
+        return _stay(session, journey, question, raw, parsed, now=now)
+    answers = journey.answers.with_answer(question.id, parsed)
+    following = _next(journey, answers, question.id)
+    return _move(session, journey, answers, following, now=now, passed=question.id)
+
+
+def skip(session: Session, journey: Journey, question_id: str, *, now: datetime) -> Journey:
+    """Store that a question was passed over and go on."""
+    return answer(session, journey, question_id, SKIP, now=now)
+
+
+def skip_part(session: Session, journey: Journey, *, now: datetime) -> Journey:
+    """Pass over a whole sensitive part."""
+    answers = journey.answers
+    part = walking.sensitive_part(journey.survey, answers, journey.state.at)
+    for question_id in part:
+        answers = answers.with_answer(question_id, surveys.SKIPPED)
+    last = part[-1] if part else journey.state.at
+    return _move(session, journey, answers, _next(journey, answers, last), now=now)
+
+
+def go_back(
+    session: Session, journey: Journey, question_id: str, raw: surveys.RawAnswer, *, now: datetime
+) -> Journey:
+    """Go to the page before; what is on this page is kept if it can be stored as it is."""
+    answers = journey.answers
+    question = _asked(journey, question_id)
+    if question is not None:
+        parsed = _parse(journey, question, raw)
+        if not isinstance(parsed, tuple) and parsed != surveys.SKIPPED:
+            answers = answers.with_answer(question.id, parsed)
+    place = question.id if question else journey.state.at
+    before = walking.stop_before(journey.survey, answers, journey.state.sealed, place)
+    return _move(session, journey, answers, before or journey.state.at, now=now)
+
+
+def go_on(session: Session, journey: Journey, *, now: datetime) -> Journey:
+    """Leave the code page, or enter a sensitive part after its warning."""
+    state = journey.state
+    if state.aside:
+        state = replace(state, aside="")
+    else:
+        state = replace(state, warned=(*state.warned, state.at))
+    return _save(session, journey, journey.answers, state, now=now)
+
+
+def set_language(session: Session, journey: Journey, language: str, *, now: datetime) -> None:
+    """Carry on in another of the survey's languages."""
+    if language in journey.survey.languages:
+        _save(session, journey, journey.answers, journey.state, now=now, language=language)
+
+
+def take_code(session: Session, journey: Journey, *, secret: str, now: datetime) -> None:
+    """Keep this draft under the person's six words, and show them."""
+    key = journey.row.code_key or codes.key_of(codes.words_for(secret) or "")
+    state = replace(journey.state, aside=CODE)
+    _save(session, journey, journey.answers, state, now=now, code_key=key)
+
+
+def resume(session: Session, words: str, *, secret: str, now: datetime) -> bool:
+    """Go on with the draft kept under these words in a new browser, which gets `secret`.
+
+    What was answered before stays sealed: whoever reads the six words over her shoulder does
+    not get to read the answers too (safety.md T5).
+    """
+    row = journeys.find_journey_by_code(session, codes.possible_keys(words))
+    if row is None:
+        return False
+    journey = _opened(session, row, now)
+    sealed = tuple(journey.answers)
+    at = walking.stop_after(journey.survey, journey.answers, sealed, None)
+    state = replace(journey.state, sealed=sealed).moved_to(at)
+    _save(
+        session,
+        replace(journey, is_locked=False),
+        journey.answers,
+        state,
+        now=now,
+        secret_hash=_hash(secret),
+        submission_key=submission_key(secret),
+    )
+    return True
+
+
+def leave(session: Session, secret: str, *, now: datetime) -> None:
+    """End a visit: an unsent draft goes, unless its person took a code to come back with."""
+    row = journeys.find_journey(session, _hash(secret))
+    if row is None:
+        return
+    if row.code_key is None:
+        journeys.delete_journey(session, row.id)
+        act = "draft.leave"
+    else:
+        # The cookie that is still on the phone opens nothing any more; the words do.
+        journeys.save_journey(
+            session,
+            row.id,
+            answers=row.answers or "",
+            state=row.state or "",
+            secret_hash=_hash(new_secret()),
+        )
+        act = "draft.keep"
+    audit.add_respondent_event(session, act=act, kind="survey", object_id=row.survey_id, now=now)
+    session.commit()
+
+
+def _asked(journey: Journey, question_id: str) -> surveys.Question | None:
+    if question_id in journey.state.sealed:
+        return None
+    path = surveys.page_path(journey.survey, journey.answers)
+    return next((page for page in path if page.id == question_id), None)
+
+
+def _parse(
+    journey: Journey, question: surveys.Question, raw: surveys.RawAnswer
+) -> surveys.Answer | tuple[surveys.Problem, ...]:
+    return surveys.parse_answer(
+        journey.survey, question, raw, journey.answers, language=journey.row.language
+    )
+
+
+def _next(journey: Journey, answers: surveys.Answers, place: str | None) -> str:
+    return walking.stop_after(journey.survey, answers, journey.state.sealed, place)
+
+
+def _stay(
+    session: Session,
+    journey: Journey,
+    question: surveys.Question,
+    raw: surveys.RawAnswer,
+    problems: tuple[surveys.Problem, ...],
+    *,
+    now: datetime,
+) -> Journey:
+    state = replace(
+        journey.state.moved_to(question.id),
+        raw=_raw_to_json(raw),
+        problems=tuple(problem.message for problem in problems),
+    )
+    return _save(session, journey, journey.answers, state, now=now)
+
+
+def _move(
+    session: Session,
+    journey: Journey,
+    answers: surveys.Answers,
+    at: str,
+    *,
+    now: datetime,
+    passed: str | None = None,
+) -> Journey:
+    is_new = at not in journey.state.reached and at != SEND
+    day = now.astimezone(LONDON).date()
+    journeys.count_steps(
+        session, journey.row.version_id, day, passed=passed, reached=at if is_new else None
+    )
+    return _save(session, journey, answers, journey.state.moved_to(at), now=now)
+
+
+def _save(
+    session: Session,
+    journey: Journey,
+    answers: surveys.Answers,
+    state: State,
+    *,
+    now: datetime,
+    **values: Any,
+) -> Journey:
+    # A page posted after the long pause is stored, and the pause still counts (settled.md 22).
+    if not journey.is_locked:
+        values["touched_at"] = now
+    journeys.save_journey(
+        session, journey.row.id, answers=_dump(answers), state=state.to_json(), **values
+    )
+    session.commit()
+    return replace(journey, answers=answers, state=state)
+
+
+def _opened(session: Session, row: JourneyRow, now: datetime) -> Journey:
+    survey = journeys.questionnaire_of(session, row.version_id)
+    answers = surveys.answers_from_json(json.loads(row.answers or '{"day": null, "answers": {}}'))
+    state = State.from_json(row.state)
+    return Journey(row, survey, answers, state, is_locked=now - row.touched_at > IDLE)
+
+
+def _dump(answers: surveys.Answers) -> str:
+    return json.dumps(surveys.answers_to_json(answers), separators=(",", ":"))
+
+
+def _raw_to_json(raw: surveys.RawAnswer) -> Mapping[str, Any]:
+    return asdict(raw)
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(b"visit:" + secret.encode("utf-8", "replace")).hexdigest()

@@ -1,0 +1,125 @@
+"""Ways in: who may begin through a link, and what a person says about the link itself."""
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.clock import LONDON
+from app.models import Channel, Collector, PersonalLink, SurveyStatus
+from app.store import audit, journeys, responses
+from app.store import links as links_store
+from app.store.actors import Actor
+
+TOKEN_BYTES = 18  # 144 bits, where safety.md T17 asks for 128
+LIFETIME = timedelta(days=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An open way in."""
+
+    survey_id: UUID
+    version_id: UUID
+    collector_id: UUID
+    link_id: UUID | None
+
+
+def hash_token(token: str) -> str:
+    """Return what is stored in place of a link's token."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def issue_link(
+    session: Session,
+    collector: Collector,
+    *,
+    case_key: str | None,
+    context: Mapping[str, Any],
+    by: Actor | None,
+    now: datetime,
+    lifetime: timedelta = LIFETIME,
+) -> str:
+    """Issue a link for one person and return its token, which is shown this once."""
+    if collector.channel != Channel.PERSONAL:
+        raise ValueError("personal links come from a personal collector")
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    today = now.astimezone(LONDON).date()
+    link = PersonalLink(
+        collector_id=collector.id,
+        token_hash=hash_token(token),
+        case_key=case_key,
+        context=dict(context),
+        issued_by=by.user_id if by else None,
+        issued_on=today,
+        expires_on=today + lifetime,
+    )
+    session.add(link)
+    audit.add_event(
+        session, by=by, act="link.issue", kind="collector", object_id=collector.id, now=now
+    )
+    session.commit()
+    return token
+
+
+def find_entry(session: Session, token: str, *, today: date) -> Entry | None:
+    """Return the way in behind a token; None alike for unknown, used, expired and closed ones."""
+    link = links_store.find_link(session, hash_token(token))
+    collector = link.collector if link else links_store.find_open_collector(session, token)
+    if collector is None or not _is_open(collector, today):
+        return None
+    if link is not None and not _is_usable(link, today):
+        return None
+    version_id = journeys.latest_version_id(session, collector.survey_id)
+    if version_id is None:
+        return None
+    return Entry(collector.survey_id, version_id, collector.id, link.id if link else None)
+
+
+def ask_less_often(session: Session, link_id: UUID, *, now: datetime) -> None:
+    """Note that this person wants to be asked less often."""
+    _say(session, link_id, "link.less_often", now, pace="less_often")
+
+
+def stop_asking(session: Session, link_id: UUID, *, now: datetime) -> None:
+    """Close the link and ask this person no more."""
+    _say(session, link_id, "link.stop", now, stopped_on=now.astimezone(LONDON).date())
+
+
+def was_not_me(session: Session, link_id: UUID, *, now: datetime) -> None:
+    """Seal the link, and set aside whatever somebody else sent through it."""
+    responses.quarantine_of_link(session, link_id, "not_me")
+    _say(session, link_id, "link.not_me", now, sealed_on=now.astimezone(LONDON).date())
+
+
+def disown(session: Session, token: str, *, now: datetime) -> None:
+    """Do `was_not_me` for a token; for an unknown one nothing happens and nobody can tell."""
+    link = links_store.find_link(session, hash_token(token))
+    if link is not None:
+        was_not_me(session, link.id, now=now)
+
+
+def _say(session: Session, link_id: UUID, act: str, now: datetime, **values: Any) -> None:
+    link = links_store.get_link(session, link_id)
+    links_store.mark_link(session, link_id, **values)
+    survey_id = link.collector.survey_id
+    audit.add_respondent_event(session, act=act, kind="survey", object_id=survey_id, now=now)
+    session.commit()
+
+
+def _is_open(collector: Collector, today: date) -> bool:
+    if not collector.is_open or collector.survey.status != SurveyStatus.LIVE:
+        return False
+    if collector.opens_on and today < collector.opens_on:
+        return False
+    return not (collector.closes_on and today > collector.closes_on)
+
+
+def _is_usable(link: PersonalLink, today: date) -> bool:
+    ended = (link.spent_on, link.sealed_on, link.stopped_on)
+    return not any(ended) and not (link.expires_on and today > link.expires_on)

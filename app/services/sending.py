@@ -1,0 +1,278 @@
+"""The send: from a draft to a response, in one commit, once."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+import surveys
+from app.clock import LONDON
+from app.models import ContactRequest, SurveyMode, Tier
+from app.packs import Hours
+from app.services import codes, walking
+from app.services.drafts import Journey
+from app.services.raising import raise_flag, raise_task
+from app.services.walking import SEND
+from app.store import audit, journeys, links, outbox, responses
+from surveys import Dimension, SignalName
+
+GRACE = timedelta(hours=24)  # a survey that closes lets people finish (safety.md F15)
+CODE_JOB = "code_response"
+# The columns figures filter by.
+COLUMNS = {
+    Dimension.AREA: "area",
+    Dimension.CRIME_GROUP: "crime_group",
+    Dimension.AGE_BAND: "age_band",
+    Dimension.SERVICE: "service",
+    Dimension.STAGE: "stage",
+}
+TIERS = {
+    SignalName.SG1: Tier.SG1,
+    SignalName.SG2: Tier.SG2,
+    SignalName.SG3: Tier.SG3,
+    SignalName.SG4: Tier.SG4,
+    # Source: domain §4.4. Feeling unsafe now is looked at the next working day at the latest.
+    SignalName.LOW_SAFETY: Tier.SG3,
+}
+LOW = {SignalName.LOW_COPING, SignalName.LOW_SAFETY}
+CONTACT = {SignalName.CONTACT_REQUESTED: "this_week", SignalName.CONTACT_URGENT: "soon"}
+
+
+class SurveyClosedError(Exception):
+    """The survey closed more than a day ago; nothing was stored."""
+
+
+class LinkSpentError(Exception):
+    """Answers already came through this personal link; nothing was stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """One send, as far as it has been worked out before anything is written."""
+
+    journey: Journey
+    sent: surveys.Answers
+    response_id: UUID
+    fired: Mapping[str, str]  # signal name to the question that raised it
+    is_complete: bool
+    context: Mapping[str, Any]  # what the link knows
+    case_key: str | None
+    hours: Hours
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """Return the day the response carries."""
+        return self.now.astimezone(LONDON).date()
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Return whether nothing may lead from the response to a person (settled.md 23)."""
+        return self.journey.row.mode == SurveyMode.ANONYMOUS
+
+
+def submit(
+    session: Session, journey: Journey, *, secret: str, hours: Hours, now: datetime
+) -> UUID | None:
+    """Store what was answered on the path and drop the draft; return the response's id.
+
+    Return None when another request of the same browser has stored it already. Raise
+    SurveyClosedError or LinkSpentError, with nothing stored.
+    """
+    row = journey.row
+    if row.closed_at is not None and now - row.closed_at > GRACE:
+        raise SurveyClosedError
+    sending = _prepare(session, journey, hours, now)
+    try:
+        if not journeys.delete_journey(session, row.id):
+            session.rollback()
+            return None
+        _spend_link(session, sending)
+        _write(session, sending, codes_key(secret, row.code_key))
+        _raise(session, sending)
+        audit.add_respondent_event(
+            session, act="response.send", kind="survey", object_id=row.survey_id, now=now
+        )
+        session.commit()
+    except IntegrityError:
+        session.rollback()
+        return None
+    return sending.response_id
+
+
+def is_due(journey: Journey) -> bool:
+    """Return whether a check-in has had its last tap and is sent without further ado."""
+    if not journey.row.is_check_in or not walking.has_answered(journey.answers):
+        return False
+    return journey.state.at == SEND or bool(walking.waiting_words(journey.survey, journey.answers))
+
+
+def codes_key(secret: str, code_key: str | None) -> str | None:
+    """Return the key that takes the response back: of the words shown, or typed when resuming."""
+    return code_key or codes.key_of(codes.words_for(secret) or "")
+
+
+def answer_rows(
+    answers: Mapping[str, surveys.Answer],
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the rows of choices and of texts; a text is `body`, still unsealed."""
+    choices: list[dict[str, Any]] = []
+    texts: list[dict[str, Any]] = []
+    for question_id, answer in answers.items():
+        choices.extend(_choice_rows(question_id, answer))
+        texts.extend(_text_rows(question_id, answer))
+    return choices, texts
+
+
+def _prepare(session: Session, journey: Journey, hours: Hours, now: datetime) -> Sending:
+    row, survey = journey.row, journey.survey
+    is_early = bool(row.is_check_in and walking.waiting_words(survey, journey.answers))
+    ended = journey.state.at == SEND
+    link = links.get_link(session, row.link_id) if row.link_id else None
+    return Sending(
+        journey=journey,
+        sent=walking.asked_answers(survey, journey.answers, ended=ended),
+        response_id=uuid4(),
+        fired={fired.name: fired.question for fired in surveys.signals(survey, journey.answers)},
+        is_complete=ended or is_early,
+        context=link.context if link else {},
+        case_key=link.case_key if link else None,
+        hours=hours,
+        now=now,
+    )
+
+
+def _spend_link(session: Session, sending: Sending) -> None:
+    link_id = sending.journey.row.link_id
+    if link_id and not links.spend_link(session, link_id, on=sending.today):
+        session.rollback()
+        raise LinkSpentError
+
+
+def _write(session: Session, sending: Sending, withdraw_key: str | None) -> None:
+    row = sending.journey.row
+    choices, texts = answer_rows(sending.sent)
+    values = {
+        "id": sending.response_id,
+        "survey_id": row.survey_id,
+        "version_id": row.version_id,
+        "collector_id": row.collector_id,
+        # T14: in an anonymous survey the spent link and the answers share no key.
+        "link_id": None if sending.is_anonymous else row.link_id,
+        "channel": row.channel,
+        "language": row.language,
+        "received_on": sending.today,
+        "disposition": "complete" if sending.is_complete else "partial",
+        "eligible": SignalName.INELIGIBLE not in sending.fired and not _is_ineligible(sending),
+        "is_test": row.is_test,
+        "is_synthetic": row.is_synthetic,
+        "quote_consent": SignalName.QUOTE_CONSENTED in sending.fired,
+        "submission_key": row.submission_key,
+        "withdraw_key": withdraw_key,
+        "purge_on": sending.today + timedelta(days=row.retention_days),
+        **{column: sending.context.get(column) for column in COLUMNS.values()},
+        **dict(_dimensions(sending)),
+    }
+    responses.insert_response(session, values, choices, texts)
+    if texts:
+        outbox.add_job(session, CODE_JOB, now=sending.now, subject_id=sending.response_id)
+
+
+def _is_ineligible(sending: Sending) -> bool:
+    ending = surveys.ending(sending.journey.survey, sending.journey.answers)
+    return ending is not None and ending.outcome is not surveys.Outcome.COMPLETE
+
+
+def _dimensions(sending: Sending) -> Iterator[tuple[str, str]]:
+    for question_id, answer in sending.sent.items():
+        question = surveys.find_question(sending.journey.survey, question_id)
+        if question is None or question.dimension not in COLUMNS:
+            continue
+        if isinstance(answer, surveys.Chosen) and answer.options:
+            option = question.option(answer.options[0])
+            if option is not None:
+                yield COLUMNS[question.dimension], option.code or option.group or option.value
+
+
+def _raise(session: Session, sending: Sending) -> None:
+    """Raise what the answers themselves ask for; texts wait for the worker (settled.md 28)."""
+    if sending.is_anonymous:
+        return  # nobody could act on it, and the page said so before the box
+    for name, question in sending.fired.items():
+        if name in TIERS:
+            raise_flag(
+                session,
+                sending.response_id,
+                reason=f"answer:{name}:{question}"[:80],
+                source="answer",
+                tier=TIERS[SignalName(name)],
+                hours=sending.hours,
+                now=sending.now,
+            )
+    _raise_contact(session, sending)
+    if SignalName.THINKING_OF_STOPPING in sending.fired:
+        _task(session, sending, "stopping")
+    if any(_is_low_again(session, sending, name) for name in LOW & sending.fired.keys()):
+        _task(session, sending, "low_check_in")
+
+
+def _raise_contact(session: Session, sending: Sending) -> None:
+    wishes = [wish for name, wish in CONTACT.items() if name in sending.fired]
+    if not wishes:
+        return
+    session.add(
+        ContactRequest(response_id=sending.response_id, wish=wishes[-1], asked_on=sending.today)
+    )
+    _task(session, sending, "contact", working_days=0 if wishes[-1] == "soon" else 1)
+
+
+def _task(session: Session, sending: Sending, kind: str, working_days: int = 1) -> None:
+    raise_task(
+        session,
+        sending.response_id,
+        kind=kind,
+        hours=sending.hours,
+        now=sending.now,
+        working_days=working_days,
+        case_key=sending.case_key,
+        service=sending.context.get("service"),
+    )
+
+
+def _is_low_again(session: Session, sending: Sending, name: str) -> bool:
+    question = sending.fired[name]
+    answer = sending.sent.get(question)
+    if sending.case_key is None or not isinstance(answer, surveys.Chosen):
+        return False
+    return responses.chose_before(
+        session, sending.case_key, question, answer.options[0], before=sending.response_id
+    )
+
+
+def _choice_rows(question_id: str, answer: surveys.Answer) -> Iterator[dict[str, Any]]:
+    blank: dict[str, Any] = {"question_id": question_id, "state": "answered"}
+    match answer:
+        case surveys.Chosen(options=options):
+            for part, option in enumerate(options):
+                yield blank | {"part": part, "option_id": option}
+        case surveys.Number(value=value):
+            yield blank | {"number": float(value)}
+        case surveys.Day(value=day):
+            yield blank | {"day": day}
+        case surveys.NoAnswer(code=code):
+            yield blank | {"state": code.value}
+        case surveys.Words():
+            yield blank
+
+
+def _text_rows(question_id: str, answer: surveys.Answer) -> Iterator[dict[str, Any]]:
+    match answer:
+        case surveys.Words(text=text):
+            yield {"question_id": question_id, "body": text}
+        case surveys.Chosen(other=other):
+            for option, words in other:
+                yield {"question_id": question_id, "part": option, "body": words}

@@ -1,0 +1,173 @@
+"""Drafts: unsent journeys, read and written on the busiest road, so by SQLAlchemy Core."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, cast
+from uuid import UUID, uuid4
+
+from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+import surveys
+from app.models import Collector, Draft, DropOff, Survey, SurveyVersion, seal, unseal
+
+from .surveys import get_version, questionnaire
+
+DRAFT = cast("Table", Draft.__table__)
+MAX_KEPT = 64
+_questionnaires: dict[UUID, surveys.Survey] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class JourneyRow:
+    """A draft with what its survey and collector say about it."""
+
+    id: UUID
+    survey_id: UUID
+    version_id: UUID
+    collector_id: UUID
+    link_id: UUID | None
+    language: str
+    answers: str | None
+    state: str | None
+    code_key: str | None
+    submission_key: str
+    started_on: date
+    touched_at: datetime
+    mode: str
+    is_check_in: bool
+    is_synthetic: bool
+    is_test: bool
+    channel: str
+    retention_days: int
+    closed_at: datetime | None
+
+
+_ROW = (
+    select(
+        Draft.id,
+        Survey.id.label("survey_id"),
+        Draft.version_id,
+        Draft.collector_id,
+        Draft.link_id,
+        Draft.language,
+        Draft.answers_sealed,
+        Draft.state_sealed,
+        Draft.code_key,
+        Draft.submission_key,
+        Draft.started_on,
+        Draft.touched_at,
+        Survey.mode,
+        Survey.is_check_in,
+        Survey.is_synthetic,
+        Collector.is_test,
+        Collector.channel,
+        Survey.retention_days,
+        Survey.closed_at,
+    )
+    .join(Collector, Collector.id == Draft.collector_id)
+    .join(Survey, Survey.id == Collector.survey_id)
+)
+
+
+def find_journey(session: Session, secret_hash: str) -> JourneyRow | None:
+    """Return the draft of the browser holding this secret."""
+    found = session.execute(_ROW.where(Draft.secret_hash == secret_hash)).mappings().first()
+    return _opened(found) if found else None
+
+
+def find_journey_by_code(session: Session, keys: Sequence[str]) -> JourneyRow | None:
+    """Return the draft kept under one of these keys."""
+    found = session.execute(_ROW.where(Draft.code_key.in_(keys))).mappings().first()
+    return _opened(found) if found else None
+
+
+def questionnaire_of(session: Session, version_id: UUID) -> surveys.Survey:
+    """Return a version's questionnaire; frozen, so read from the database once a process."""
+    if version_id not in _questionnaires:
+        if len(_questionnaires) >= MAX_KEPT:
+            _questionnaires.clear()
+        _questionnaires[version_id] = questionnaire(get_version(session, version_id))
+    return _questionnaires[version_id]
+
+
+def insert_journey(session: Session, *, answers: str, state: str, **values: Any) -> UUID:
+    """Add a draft and return its id."""
+    draft_id = uuid4()
+    sealed = _sealed(draft_id, answers, state)
+    session.execute(insert(DRAFT).values(id=draft_id, **sealed, **values))
+    return draft_id
+
+
+def save_journey(
+    session: Session, draft_id: UUID, *, answers: str, state: str, **values: Any
+) -> bool:
+    """Write answers and place; return False when the draft is gone (sent, or left)."""
+    sealed = _sealed(draft_id, answers, state)
+    done = session.execute(update(DRAFT).where(DRAFT.c.id == draft_id).values(**sealed, **values))
+    return bool(done.rowcount)  # type: ignore[attr-defined]  # an update has one
+
+
+def delete_journey(session: Session, draft_id: UUID) -> bool:
+    """Remove a draft; return False when another request already had."""
+    done = session.execute(delete(DRAFT).where(DRAFT.c.id == draft_id))
+    return bool(done.rowcount)  # type: ignore[attr-defined]
+
+
+def count_steps(
+    session: Session, version_id: UUID, day: date, *, passed: str | None, reached: str | None
+) -> None:
+    """Add to the anonymous counters of how far people get."""
+    steps = [(q, int(q == reached), int(q == passed)) for q in {passed, reached} if q]
+    if not steps:
+        return
+    make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    rows = [
+        {
+            "id": uuid4(),
+            "version_id": version_id,
+            "question_id": question,
+            "day": day,
+            "reached": was_reached,
+            "passed": was_passed,
+        }
+        for question, was_reached, was_passed in sorted(steps)  # one order: no deadlock
+    ]
+    query = make(DropOff).values(rows)
+    session.execute(
+        query.on_conflict_do_update(
+            index_elements=["version_id", "question_id", "day"],
+            set_={
+                "reached": DropOff.reached + query.excluded.reached,
+                "passed": DropOff.passed + query.excluded.passed,
+            },
+        )
+    )
+
+
+def latest_version_id(session: Session, survey_id: UUID) -> UUID | None:
+    """Return the id of the version new journeys begin with."""
+    return session.scalar(
+        select(SurveyVersion.id)
+        .where(SurveyVersion.survey_id == survey_id)
+        .order_by(SurveyVersion.number.desc())
+        .limit(1)
+    )
+
+
+def _sealed(draft_id: UUID, answers: str, state: str) -> dict[str, bytes]:
+    return {
+        "answers_sealed": seal("draft", "answers_sealed", draft_id, answers),
+        "state_sealed": seal("draft", "state_sealed", draft_id, state),
+    }
+
+
+def _opened(found: Any) -> JourneyRow:
+    values = dict(found)
+    for name in ("answers", "state"):
+        value = values.pop(f"{name}_sealed")
+        column = f"{name}_sealed"
+        values[name] = None if value is None else unseal("draft", column, values["id"], value)
+    return JourneyRow(**values)

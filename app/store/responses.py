@@ -1,0 +1,185 @@
+"""Responses: written once by Core in few statements, found again by key, emptied on withdrawal."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
+from uuid import UUID, uuid4
+
+from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from app.models import (
+    Answer,
+    AnswerText,
+    ContactRequest,
+    PersonalLink,
+    Response,
+    Survey,
+    Task,
+    seal,
+)
+
+
+RESPONSE = cast("Table", Response.__table__)
+ANSWER = cast("Table", Answer.__table__)
+TEXT = cast("Table", AnswerText.__table__)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A sent response, as far as its sender may still do something with it."""
+
+    id: UUID
+    survey_id: UUID
+    version_id: UUID
+    mode: str
+    is_check_in: bool
+    language: str
+    received_on: date
+    withdraw_key: str | None
+    withdrawn_on: date | None
+    quote_consent: bool
+    link_id: UUID | None
+    service: str | None
+
+
+_RECEIPT = select(
+    Response.id,
+    Response.survey_id,
+    Response.version_id,
+    Survey.mode,
+    Survey.is_check_in,
+    Response.language,
+    Response.received_on,
+    Response.withdraw_key,
+    Response.withdrawn_on,
+    Response.quote_consent,
+    Response.link_id,
+    Response.service,
+).join(Survey, Survey.id == Response.survey_id)
+
+
+def insert_response(
+    session: Session,
+    values: Mapping[str, Any],
+    answers: Sequence[Mapping[str, Any]],
+    texts: Sequence[Mapping[str, Any]],
+) -> UUID:
+    """Write a response with its answers and sealed texts: three statements, whatever its size."""
+    response_id: UUID = values.get("id") or uuid4()
+    session.execute(insert(RESPONSE).values({**values, "id": response_id}))
+    add_answers(session, response_id, answers, texts)
+    return response_id
+
+
+def add_answers(
+    session: Session,
+    response_id: UUID,
+    answers: Sequence[Mapping[str, Any]],
+    texts: Sequence[Mapping[str, Any]],
+) -> None:
+    """Write answers and texts of a response. A text is given as `body` and is sealed here."""
+    if answers:
+        rows = [_answer_row(response_id, answer) for answer in answers]
+        session.execute(insert(ANSWER), rows)
+    if texts:
+        session.execute(insert(TEXT), [_text_row(response_id, t) for t in texts])
+
+
+def find_receipt(session: Session, submission_key: str) -> Receipt | None:
+    """Return the response that was sent under this key."""
+    return _receipt(session, Response.submission_key == submission_key)
+
+
+def find_receipt_by_code(session: Session, keys: Sequence[str]) -> Receipt | None:
+    """Return the response kept under one of these keys, unless it was taken back."""
+    return _receipt(session, Response.withdraw_key.in_(keys), Response.withdrawn_on.is_(None))
+
+
+def list_answers(session: Session, response_id: UUID) -> Sequence[Answer]:
+    """Return the choices of a response; its texts stay sealed."""
+    return session.scalars(
+        select(Answer).where(Answer.response_id == response_id).order_by(Answer.part)
+    ).all()
+
+
+def has_contact_request(session: Session, response_id: UUID, *, open_only: bool = False) -> bool:
+    """Return whether contact was asked for; with `open_only`, whether the way is still unsaid."""
+    query = select(ContactRequest.id).where(ContactRequest.response_id == response_id)
+    if open_only:
+        query = query.where(ContactRequest.details_sealed.is_(None))
+    return session.scalar(query) is not None
+
+
+def get_contact_request(session: Session, response_id: UUID) -> ContactRequest:
+    """Return the request to be contacted; raise sqlalchemy.exc.NoResultFound."""
+    return session.scalars(
+        select(ContactRequest).where(ContactRequest.response_id == response_id)
+    ).one()
+
+
+def chose_before(
+    session: Session, case_key: str, question_id: str, option_id: str, *, before: UUID
+) -> bool:
+    """Return whether the response of the same case before this one gave this same answer."""
+    last = session.scalar(
+        select(Response.id)
+        .join(PersonalLink, PersonalLink.id == Response.link_id)
+        .where(
+            PersonalLink.case_key == case_key,
+            Response.withdrawn_on.is_(None),
+            Response.id != before,
+        )
+        .order_by(Response.received_on.desc())
+        .limit(1)
+    )
+    same = select(Answer.id).where(
+        Answer.response_id == last,
+        Answer.question_id == question_id,
+        Answer.option_id == option_id,
+    )
+    return last is not None and session.scalar(same) is not None
+
+
+def set_quote_consent(session: Session, response_id: UUID, *, given: bool) -> None:
+    """Allow or stop the use of a response's words as quotes."""
+    session.execute(update(Response).where(Response.id == response_id).values(quote_consent=given))
+
+
+def empty_response(session: Session, response_id: UUID, *, on: date) -> None:
+    """Take away text, quotes and codes at once; keep the shell until the next complete period.
+
+    Machine codings, reviews and quotes hang on the texts and go with them. What was chosen stays
+    in the shell, so that figures before and after do not point at one person (settled.md 34).
+    """
+    session.execute(delete(AnswerText).where(AnswerText.response_id == response_id))
+    session.execute(delete(ContactRequest).where(ContactRequest.response_id == response_id))
+    session.execute(delete(Task).where(Task.response_id == response_id, Task.done_at.is_(None)))
+    session.execute(
+        update(Response)
+        .where(Response.id == response_id)
+        .values(withdrawn_on=on, quote_consent=False, withdraw_key=None, link_id=None)
+    )
+
+
+def quarantine_of_link(session: Session, link_id: UUID, reason: str) -> None:
+    """Set aside what was sent through a link; never delete it."""
+    session.execute(update(Response).where(Response.link_id == link_id).values(quarantined=reason))
+
+
+def _receipt(session: Session, *where: Any) -> Receipt | None:
+    found = session.execute(_RECEIPT.where(*where)).mappings().first()
+    return Receipt(**found) if found else None
+
+
+def _answer_row(response_id: UUID, answer: Mapping[str, Any]) -> dict[str, Any]:
+    blank = {"part": 0, "option_id": None, "number": None, "day": None}
+    return {"id": uuid4(), "response_id": response_id, **blank, **answer}
+
+
+def _text_row(response_id: UUID, text: Mapping[str, Any]) -> dict[str, Any]:
+    text_id = uuid4()
+    rest = {"part": "", "typed_by_worker": False, **text}
+    body = seal("answer_text", "body_sealed", text_id, rest.pop("body"))
+    return {"id": text_id, "response_id": response_id, "body_sealed": body, **rest}
