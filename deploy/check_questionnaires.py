@@ -2,7 +2,7 @@
 
 import sys
 
-from surveys import check, library, load
+from surveys import check, library
 
 
 def main() -> None:
@@ -10,7 +10,7 @@ def main() -> None:
     found = 0
     names = library.list_names()
     for name in names:
-        for problem in check(load(library.document(name))):
+        for problem in check(library.get(name)):
             sys.stdout.write(f"{name}\t{problem.code}\t{problem.where}\t{problem.message}\n")
             found += 1
     sys.stdout.write(f"{len(names)} questionnaires, {found} problems\n")

@@ -23,9 +23,10 @@ from app.models import (
     Survey,
     SurveyVersion,
 )
+from app.packs import load_pack
 from app.services import publishing
+from app.services.questionnaires import for_pack
 from app.store.actors import Actor
-from surveys import library
 
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 
@@ -80,7 +81,7 @@ def a_codebook(session: Session, document: str = "version: 1\nfamilies: {}\n") -
 
 def a_survey(
     session: Session,
-    document: Mapping[str, Any] | str = "victims-survey",
+    document: Mapping[str, Any] | str = "victims_survey",
     *,
     mode: str = "confidential",
     **settings: Any,
@@ -101,8 +102,10 @@ def a_survey(
 
 
 def surveys_document(document: Mapping[str, Any] | str) -> dict[str, Any]:
-    """Return a questionnaire document: the one given, or the library's of that name."""
-    return dict(library.document(document) if isinstance(document, str) else document)
+    """Return a questionnaire document: the one given, or the library's fitted to our pack."""
+    if isinstance(document, str):
+        return for_pack(document, load_pack("thames-valley"))
+    return dict(document)
 
 
 def a_collector(
