@@ -11,6 +11,8 @@ from flask.typing import ResponseReturnValue
 from app.models import Role
 from app.store.actors import Actor
 
+__all__ = ["Audience", "AudienceMissingError", "Role", "audience", "current_actor", "init_guards"]
+
 P = ParamSpec("P")
 R = TypeVar("R")
 

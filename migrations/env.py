@@ -32,5 +32,11 @@ engine: Engine | None = context.config.attributes.get("engine")
 if engine is None:
     raise RuntimeError("run migrations through `flask upgrade` or `make migration name=…`")
 with engine.connect() as connection:
+    if connection.dialect.name == "sqlite":
+        # Batch migrations rebuild tables; with the check on, dropping the old one would cascade.
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        connection.commit()
     run(connection)
     connection.commit()
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA foreign_keys=ON")

@@ -29,6 +29,7 @@ from app.services.questionnaires import for_pack
 from app.store.actors import Actor
 
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
+TODAY = NOW.date()
 
 
 def a_staff_user(session: Session, *roles: Role, services: tuple[str, ...] = ()) -> StaffUser:
@@ -121,7 +122,7 @@ def a_response(
     session: Session,
     survey: Survey,
     *,
-    received_on: date = NOW.date(),
+    received_on: date = TODAY,
     texts: Mapping[str, str] | None = None,
     choices: Mapping[str, str] | None = None,
     **values: Any,

@@ -1,8 +1,9 @@
 """The tables. Nothing here knows the rest of the application."""
 
 from .answers import Answer, AnswerText, Draft, DropOff, Response
+from .approval import DraftRevision, PublishRequest
 from .base import Base
-from .care import ContactRequest, Flag, FlagNote, FlagStatus, Task, Tier
+from .care import ContactRequest, DutyShift, Flag, FlagNote, FlagStatus, Task, Tier
 from .coding import (
     Codebook,
     MachineCode,
@@ -12,6 +13,16 @@ from .coding import (
     Review,
     ReviewCode,
     ReviewGap,
+    Sample,
+    SampleText,
+)
+from .insight import (
+    EvidenceItem,
+    FrozenReport,
+    GapEntry,
+    GapState,
+    GapStep,
+    ReferralFigure,
 )
 from .running import AuditEvent, Job, Setting
 from .sealed import KeyRing, SealError, seal, unseal, use_keys
@@ -37,10 +48,17 @@ __all__ = [
     "Collector",
     "ContactRequest",
     "Draft",
+    "DraftRevision",
     "DropOff",
+    "DutyShift",
+    "EvidenceItem",
     "Flag",
     "FlagNote",
     "FlagStatus",
+    "FrozenReport",
+    "GapEntry",
+    "GapState",
+    "GapStep",
     "Invitation",
     "Job",
     "KeyRing",
@@ -48,12 +66,16 @@ __all__ = [
     "MachineCoding",
     "MachineGap",
     "PersonalLink",
+    "PublishRequest",
     "Quote",
+    "ReferralFigure",
     "Response",
     "Review",
     "ReviewCode",
     "ReviewGap",
     "Role",
+    "Sample",
+    "SampleText",
     "SealError",
     "Setting",
     "SignInAttempt",

@@ -116,3 +116,13 @@ class Task(RandomId, Base):
     note = SealedText("note_sealed")
     done_at: Mapped[datetime | None]
     done_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff_user.id", ondelete="SET NULL"))
+
+
+class DutyShift(RandomId, Base):
+    """Who watches the safeguarding desk when; without a shift it is the lead."""
+
+    __tablename__ = "duty_shift"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("staff_user.id", ondelete="CASCADE"))
+    starts_at: Mapped[datetime] = mapped_column(index=True)
+    ends_at: Mapped[datetime]

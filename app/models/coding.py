@@ -1,6 +1,6 @@
 """Codebooks, what the machine suggests, and what people decide."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -162,6 +162,39 @@ class ReviewGap(RandomId, Base):
     origin: Mapped[str] = mapped_column(String(12))
 
     review: Mapped[Review] = relationship(back_populates="gaps")
+
+
+class Sample(RandomId, Base):
+    """A random draw of texts, to be reviewed or to be coded twice blind."""
+
+    __tablename__ = "sample"
+
+    survey_id: Mapped[UUID] = mapped_column(ForeignKey("survey.id", ondelete="CASCADE"), index=True)
+    purpose: Mapped[str] = mapped_column(String(10))  # review | double
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    seed: Mapped[int]
+    drawn_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff_user.id", ondelete="SET NULL"))
+    drawn_at: Mapped[datetime]
+
+    items: Mapped[list["SampleText"]] = relationship(
+        back_populates="sample", cascade="all, delete-orphan", order_by="SampleText.position"
+    )
+
+
+class SampleText(RandomId, Base):
+    """One text of a sample, in the order drawn."""
+
+    __tablename__ = "sample_text"
+    __table_args__ = (UniqueConstraint("sample_id", "text_id"),)
+
+    sample_id: Mapped[UUID] = mapped_column(ForeignKey("sample.id", ondelete="CASCADE"))
+    text_id: Mapped[UUID] = mapped_column(
+        ForeignKey("answer_text.id", ondelete="CASCADE"), index=True
+    )
+    position: Mapped[int]
+
+    sample: Mapped[Sample] = relationship(back_populates="items")
 
 
 class Quote(RandomId, Base):

@@ -103,6 +103,7 @@ class Collector(RandomId, Base):
     token: Mapped[str | None] = mapped_column(String(64), unique=True)  # public by nature
     opens_on: Mapped[date | None]
     closes_on: Mapped[date | None]
+    quota: Mapped[int | None]
     is_open: Mapped[bool] = mapped_column(default=True)
     is_test: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
