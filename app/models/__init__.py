@@ -3,7 +3,7 @@
 from .answers import Answer, AnswerText, Draft, DropOff, Response
 from .approval import DraftRevision, PublishRequest
 from .base import Base
-from .care import ContactRequest, DutyShift, Flag, FlagNote, FlagStatus, Task, Tier
+from .care import ConflictSeal, ContactRequest, DutyDay, Flag, FlagNote, FlagStatus, Task, Tier
 from .coding import (
     Codebook,
     MachineCode,
@@ -17,12 +17,12 @@ from .coding import (
     SampleText,
 )
 from .insight import (
-    EvidenceItem,
+    EvidenceNote,
+    FigureRelease,
     FrozenReport,
-    GapEntry,
+    Gap,
     GapState,
-    GapStep,
-    ReferralFigure,
+    ReferenceCount,
 )
 from .running import AuditEvent, Job, Setting
 from .sealed import KeyRing, SealError, seal, unseal, use_keys
@@ -46,19 +46,20 @@ __all__ = [
     "Channel",
     "Codebook",
     "Collector",
+    "ConflictSeal",
     "ContactRequest",
     "Draft",
     "DraftRevision",
     "DropOff",
-    "DutyShift",
-    "EvidenceItem",
+    "DutyDay",
+    "EvidenceNote",
+    "FigureRelease",
     "Flag",
     "FlagNote",
     "FlagStatus",
     "FrozenReport",
-    "GapEntry",
+    "Gap",
     "GapState",
-    "GapStep",
     "Invitation",
     "Job",
     "KeyRing",
@@ -68,7 +69,7 @@ __all__ = [
     "PersonalLink",
     "PublishRequest",
     "Quote",
-    "ReferralFigure",
+    "ReferenceCount",
     "Response",
     "Review",
     "ReviewCode",

@@ -50,6 +50,12 @@ class Flag(RandomId, Base):
     owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff_user.id", ondelete="SET NULL"))
     acknowledged_at: Mapped[datetime | None]
     escalated_at: Mapped[datetime | None]
+    lowering_to: Mapped[str | None] = mapped_column(String(4))  # proposed; a second agrees
+    lowering_by: Mapped[UUID | None] = mapped_column(
+        ForeignKey("staff_user.id", ondelete="SET NULL")
+    )
+    lowering_reason_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    lowering_reason = SealedText("lowering_reason_sealed")
     closing_by: Mapped[UUID | None] = mapped_column(
         ForeignKey("staff_user.id", ondelete="SET NULL")
     )
@@ -118,11 +124,25 @@ class Task(RandomId, Base):
     done_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff_user.id", ondelete="SET NULL"))
 
 
-class DutyShift(RandomId, Base):
-    """Who watches the safeguarding desk when; without a shift it is the lead."""
+class DutyDay(RandomId, Base):
+    """Who watches the safeguarding desk on a day; without one it is the lead."""
 
-    __tablename__ = "duty_shift"
+    __tablename__ = "duty_day"
+
+    day: Mapped[date] = mapped_column(unique=True)
+    lead_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff_user.id", ondelete="SET NULL"))
+    deputy_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff_user.id", ondelete="SET NULL"))
+    set_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff_user.id", ondelete="SET NULL"))
+    set_at: Mapped[datetime]
+
+
+class ConflictSeal(RandomId, Base):
+    """A colleague who knows the person in a case may not open it (safety.md T7)."""
+
+    __tablename__ = "conflict_seal"
+    __table_args__ = (UniqueConstraint("user_id", "case_key"),)
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("staff_user.id", ondelete="CASCADE"))
-    starts_at: Mapped[datetime] = mapped_column(index=True)
-    ends_at: Mapped[datetime]
+    case_key: Mapped[str] = mapped_column(String(80), index=True)
+    sealed_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff_user.id", ondelete="SET NULL"))
+    sealed_at: Mapped[datetime]

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .answers import AnswerText
@@ -104,6 +104,14 @@ class Review(RandomId, Base):
     __table_args__ = (
         UniqueConstraint("text_id", "codebook_id", "reviewer_key"),
         Index("ix_review_current", "codebook_id", "is_current"),
+        Index(
+            "uq_review_one_current",
+            "text_id",
+            "codebook_id",
+            unique=True,
+            sqlite_where=text("is_current"),
+            postgresql_where=text("is_current"),
+        ),
     )
 
     text_id: Mapped[UUID] = mapped_column(
@@ -205,6 +213,8 @@ class Quote(RandomId, Base):
     text_id: Mapped[UUID] = mapped_column(
         ForeignKey("answer_text.id", ondelete="CASCADE"), index=True
     )
+    start: Mapped[int]
+    end: Mapped[int]
     theme: Mapped[str | None] = mapped_column(String(80))
     words_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     words = SealedText("words_sealed")  # already redacted

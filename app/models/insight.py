@@ -1,14 +1,30 @@
-"""What commissioners work with: the gap register, evidence, referral figures, frozen reports."""
+"""What commissioners work with: released figures, the gap register, evidence, reference counts."""
 
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
 
 from .base import Base, RandomId
+
+
+class FigureRelease(RandomId, Base):
+    """The safe figures of a survey as at the end of a complete period; no row-level data.
+
+    Kept because a withdrawal deletes texts and codes at once, while figures change only with the
+    next complete period, so that before minus after reveals no one (settled.md 34).
+    """
+
+    __tablename__ = "figure_release"
+    __table_args__ = (UniqueConstraint("survey_id", "as_at"),)
+
+    survey_id: Mapped[UUID] = mapped_column(ForeignKey("survey.id", ondelete="CASCADE"))
+    as_at: Mapped[date]
+    made_at: Mapped[datetime]
+    content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class GapState(StrEnum):
@@ -21,77 +37,67 @@ class GapState(StrEnum):
     CANNOT = "cannot"
 
 
-class GapEntry(RandomId, Base):
+class Gap(RandomId, Base):
     """One gap in the register: theme or need × barrier → decision → owner → later effect."""
 
-    __tablename__ = "gap_entry"
+    __tablename__ = "gap"
+    __table_args__ = (Index("ix_gap_due", "state", "due_on"),)
 
-    survey_id: Mapped[UUID | None] = mapped_column(ForeignKey("survey.id"), index=True)
+    survey_id: Mapped[UUID] = mapped_column(ForeignKey("survey.id"), index=True)
     title: Mapped[str] = mapped_column(String(200))
     theme: Mapped[str | None] = mapped_column(String(80))
     need: Mapped[str | None] = mapped_column(String(40))
     barrier: Mapped[str | None] = mapped_column(String(40))
     area: Mapped[str | None] = mapped_column(String(20))
+    crime_group: Mapped[str | None] = mapped_column(String(40))
+    evidence: Mapped[dict[str, Any]]  # the safe cell it rests on, frozen
+    state: Mapped[str] = mapped_column(String(12), default=GapState.HEARD)
+    decision: Mapped[str] = mapped_column(Text, default="")
+    because: Mapped[str] = mapped_column(Text, default="")
+    owner: Mapped[str] = mapped_column(String(120), default="")
     service: Mapped[str | None] = mapped_column(String(60))
-    state: Mapped[str] = mapped_column(String(10), default=GapState.HEARD)
-    decision: Mapped[str | None] = mapped_column(Text)
-    because: Mapped[str | None] = mapped_column(Text)
-    owner: Mapped[str | None] = mapped_column(String(120))
-    due_on: Mapped[date | None] = mapped_column(index=True)
+    due_on: Mapped[date | None]
     acted_on: Mapped[date | None]
-    public_words: Mapped[str | None] = mapped_column(Text)
+    said: Mapped[str] = mapped_column(Text, default="")  # "you said", for the public page
+    did: Mapped[str] = mapped_column(Text, default="")  # "we did"
     is_public: Mapped[bool] = mapped_column(default=False)
-    created_at: Mapped[datetime]
-    revision: Mapped[int] = mapped_column(default=1)
-
-    steps: Mapped[list["GapStep"]] = relationship(
-        back_populates="entry", cascade="all, delete-orphan", order_by="GapStep.at"
-    )
+    opened_at: Mapped[datetime]
+    opened_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff_user.id", ondelete="SET NULL"))
+    changed_at: Mapped[datetime]
 
 
-class GapStep(RandomId, Base):
-    """One change of a gap's state, with who said so and why."""
+class EvidenceNote(RandomId, Base):
+    """A source on the shelf beside a theme: research, a group, interviews, a report."""
 
-    __tablename__ = "gap_step"
+    __tablename__ = "evidence_note"
 
-    entry_id: Mapped[UUID] = mapped_column(
-        ForeignKey("gap_entry.id", ondelete="CASCADE"), index=True
-    )
-    state: Mapped[str] = mapped_column(String(10))
-    note: Mapped[str | None] = mapped_column(Text)
-    by_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff_user.id", ondelete="SET NULL"))
-    at: Mapped[datetime]
-
-    entry: Mapped[GapEntry] = relationship(back_populates="steps")
-
-
-class EvidenceItem(RandomId, Base):
-    """A source on the shelf beside a theme: research, a review, an earlier assessment."""
-
-    __tablename__ = "evidence_item"
-
+    codebook_id: Mapped[UUID | None] = mapped_column(ForeignKey("codebook.id"))
     theme: Mapped[str] = mapped_column(String(80), index=True)
-    kind: Mapped[str] = mapped_column(String(20))  # research | review | event | other
-    citation: Mapped[str] = mapped_column(Text)
-    address: Mapped[str | None] = mapped_column(String(500))
-    note: Mapped[str | None] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(String(20))  # research | group | interview | report
+    title: Mapped[str] = mapped_column(String(300))
+    author: Mapped[str] = mapped_column(String(200), default="")
+    year: Mapped[int | None]
+    link: Mapped[str] = mapped_column(String(500), default="")
+    finding: Mapped[str] = mapped_column(Text)
     added_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff_user.id", ondelete="SET NULL"))
     added_at: Mapped[datetime]
 
 
-class ReferralFigure(RandomId, Base):
-    """A count from the referral system: a funnel step, or a margin to weigh and compare by."""
+class ReferenceCount(RandomId, Base):
+    """A count from elsewhere, with its source: a referral margin, or a step of the funnel."""
 
-    __tablename__ = "referral_figure"
-    __table_args__ = (UniqueConstraint("year", "quarter", "dimension", "category"),)
+    __tablename__ = "reference_count"
+    __table_args__ = (UniqueConstraint("kind", "dimension", "value", "starts_on", "ends_on"),)
 
-    year: Mapped[int]  # the year an April–March year begins
-    quarter: Mapped[int]  # 1 is April–June; 0 is the whole year
-    dimension: Mapped[str] = mapped_column(String(30))  # funnel | crime_group | area | age_band
-    category: Mapped[str] = mapped_column(String(60))
+    kind: Mapped[str] = mapped_column(String(20))  # margin | funnel
+    dimension: Mapped[str] = mapped_column(String(20))  # crime_group | age_band | area | step
+    value: Mapped[str] = mapped_column(String(60))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
     count: Mapped[int]
-    definition: Mapped[str | None] = mapped_column(Text)
-    source: Mapped[str | None] = mapped_column(String(200))
+    source: Mapped[str] = mapped_column(String(200))
+    definition: Mapped[str] = mapped_column(Text, default="")
+    position: Mapped[int] = mapped_column(default=0)
     is_synthetic: Mapped[bool] = mapped_column(default=False)
 
 
