@@ -1,0 +1,81 @@
+"""Take pictures of a running Heard's pages on a phone and a laptop, to be looked at by a person.
+
+`python -m deploy.look FOLDER [PUBLIC_LINK]` signs in by one click, as each demonstration role,
+and follows the menu; DEMO=1 only.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+SIZES = {"phone": (360, 740), "laptop": (1280, 800)}
+STAFF = "http://localhost:8001"
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+
+
+def main() -> None:
+    """Write one picture a page and size."""
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        for size in SIZES:
+            look_as_staff(browser, size, folder)
+            for link in sys.argv[2:]:
+                look_as_respondent(browser, size, folder, link)
+        browser.close()
+
+
+def look_as_staff(browser: Browser, size: str, folder: Path) -> None:
+    """Sign in under each demonstration account and picture every page of its menu."""
+    seen: set[str] = set()
+    page = _page(browser, size)
+    page.goto(f"{STAFF}/sign-in")
+    _picture(page, folder, f"{size}-sign-in")
+    for place in range(page.locator("form[action*='/sign-in/demo/'] button").count()):
+        page = _page(browser, size)
+        page.goto(f"{STAFF}/sign-in")
+        page.locator("form[action*='/sign-in/demo/'] button").nth(place).click()
+        for address in ["/", *_menu(page)]:
+            if address not in seen:
+                seen.add(address)
+                page.goto(f"{STAFF}{address}")
+                _picture(page, folder, f"{size}-{_name(address)}")
+        page.context.close()
+
+
+def look_as_respondent(browser: Browser, size: str, folder: Path, link: str) -> None:
+    """Walk a journey by its first button and picture each page."""
+    page = _page(browser, size)
+    page.goto(link)
+    for step in range(12):
+        _picture(page, folder, f"{size}-{_name(link)}-{step:02d}")
+        button = page.locator("main form button:not([value=leave])").first
+        if button.count() == 0:
+            break
+        button.click()
+    page.context.close()
+
+
+def _menu(page: Page) -> list[str]:
+    links = page.locator("nav a").all()
+    return [str(link.get_attribute("href")) for link in links]
+
+
+def _page(browser: Browser, size: str) -> Page:
+    width, height = SIZES[size]
+    return browser.new_context(viewport={"width": width, "height": height}).new_page()
+
+
+def _picture(page: Page, folder: Path, name: str) -> None:
+    page.screenshot(path=folder / f"{name}.png", full_page=True)
+
+
+def _name(address: str) -> str:
+    return re.sub(r"\W+", "-", address.split("//")[-1]).strip("-")[:60] or "home"
+
+
+if __name__ == "__main__":
+    main()
