@@ -56,7 +56,7 @@ dev: $(VENV)/.ready-dev app/static/build/manifest.json
 check: dev ## Lint, types, import contracts, questionnaires, migrations; no tests, no network
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/ruff format --check $(SOURCES)
-	$(BIN)/djlint app/templates --check --quiet || $(BIN)/djlint app/templates --lint
+	$(BIN)/djlint app/templates --lint --quiet
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m deploy.check_questionnaires
