@@ -59,6 +59,14 @@ def find(session: Session, secret: str, *, now: datetime) -> Journey | None:
     return _opened(session, row, now) if row else None
 
 
+def is_same_way(journey: Journey | None, entry: Entry) -> bool:
+    """Return whether this browser has already begun through this way in: a double tap."""
+    if journey is None or journey.is_locked:
+        return False
+    here = (journey.row.collector_id, journey.row.link_id)
+    return here == (entry.collector_id, entry.link_id)
+
+
 def start(
     session: Session, entry: Entry, *, secret: str, now: datetime, language: str = "en"
 ) -> None:
@@ -121,12 +129,8 @@ def go_back(
     session: Session, journey: Journey, question_id: str, raw: surveys.RawAnswer, *, now: datetime
 ) -> Journey:
     """Go to the page before; what is on this page is kept if it can be stored as it is."""
-    answers = journey.answers
+    answers = _with_typed(journey, question_id, raw)
     question = _asked(journey, question_id)
-    if question is not None:
-        parsed = _parse(journey, question, raw)
-        if not isinstance(parsed, tuple) and parsed != surveys.SKIPPED:
-            answers = answers.with_answer(question.id, parsed)
     place = question.id if question else journey.state.at
     before = walking.stop_before(journey.survey, answers, journey.state.sealed, place)
     return _move(session, journey, answers, before or journey.state.at, now=now)
@@ -148,11 +152,29 @@ def set_language(session: Session, journey: Journey, language: str, *, now: date
         _save(session, journey, journey.answers, journey.state, now=now, language=language)
 
 
-def take_code(session: Session, journey: Journey, *, secret: str, now: datetime) -> None:
-    """Keep this draft under the person's six words, and show them."""
+def take_code(
+    session: Session,
+    journey: Journey,
+    question_id: str,
+    raw: surveys.RawAnswer,
+    *,
+    secret: str,
+    now: datetime,
+) -> None:
+    """Keep this draft, with what is on the page, under the person's six words; show them."""
+    answers = _with_typed(journey, question_id, raw)
     key = journey.row.code_key or codes.key_of(codes.words_for(secret) or "")
     state = replace(journey.state, aside=CODE)
-    _save(session, journey, journey.answers, state, now=now, code_key=key)
+    _save(session, journey, answers, state, now=now, code_key=key)
+
+
+def start_again(session: Session, journey: Journey, *, secret: str, now: datetime) -> None:
+    """Begin afresh after the long pause; a draft nobody can come back to goes."""
+    row = journey.row
+    if row.code_key is None:
+        journeys.delete_journey(session, row.id)
+    entry = Entry(row.survey_id, row.version_id, row.collector_id, row.link_id)
+    start(session, entry, secret=secret, now=now, language=row.language)
 
 
 def resume(session: Session, words: str, *, secret: str, now: datetime) -> bool:
@@ -200,6 +222,15 @@ def leave(session: Session, secret: str, *, now: datetime) -> None:
         act = "draft.keep"
     audit.add_respondent_event(session, act=act, kind="survey", object_id=row.survey_id, now=now)
     session.commit()
+
+
+def _with_typed(journey: Journey, question_id: str, raw: surveys.RawAnswer) -> surveys.Answers:
+    """Return the answers with what is on the page, if it can be stored as it is."""
+    question = _asked(journey, question_id)
+    parsed = _parse(journey, question, raw) if question else surveys.SKIPPED
+    if question is None or isinstance(parsed, tuple) or parsed == surveys.SKIPPED:
+        return journey.answers
+    return journey.answers.with_answer(question.id, parsed)
 
 
 def _asked(journey: Journey, question_id: str) -> surveys.Question | None:

@@ -35,8 +35,6 @@ TIERS = {
     SignalName.SG2: Tier.SG2,
     SignalName.SG3: Tier.SG3,
     SignalName.SG4: Tier.SG4,
-    # Source: domain §4.4. Feeling unsafe now is looked at the next working day at the latest.
-    SignalName.LOW_SAFETY: Tier.SG3,
 }
 LOW = {SignalName.LOW_COPING, SignalName.LOW_SAFETY}
 CONTACT = {SignalName.CONTACT_REQUESTED: "this_week", SignalName.CONTACT_URGENT: "soon"}

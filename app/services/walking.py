@@ -72,10 +72,13 @@ def stop_before(
 def sensitive_part(
     survey: surveys.Survey, answers: surveys.Answers, question_id: str
 ) -> tuple[str, ...]:
-    """Return the sensitive questions that begin with this one and follow without a break."""
+    """Return the sensitive questions that begin with this one and follow without a break.
+
+    The first question of all begins no part: the promise came right before it.
+    """
     path = surveys.page_path(survey, answers)
     place = next((n for n, page in enumerate(path) if page.id == question_id), None)
-    if place is None or (place > 0 and path[place - 1].sensitive):
+    if not place or path[place - 1].sensitive:
         return ()
     part = []
     for page in path[place:]:
@@ -107,13 +110,14 @@ def waiting_words(survey: surveys.Survey, answers: surveys.Answers) -> tuple[str
     """Return the optional boxes left, when nothing else on the path is waiting for an answer.
 
     A check-in is sent at this point: whoever puts the phone away after the last tap has been
-    heard, and words are added afterwards.
+    heard, and words are added afterwards. A box for how to be reached is not among them: the
+    page after the send asks that, and keeps it apart from the answers.
     """
     left = [
         page
         for page in surveys.page_path(survey, answers)
         if page.id not in answers and page.kind is not surveys.Kind.INFO
     ]
-    if not left or any(page.kind not in surveys.TEXT or page.required for page in left):
+    if any(page.kind not in surveys.TEXT or page.required for page in left):
         return ()
-    return tuple(page.id for page in left)
+    return tuple(page.id for page in left if not page.identifying)

@@ -20,7 +20,6 @@ from app.models import (
     seal,
 )
 
-
 RESPONSE = cast("Table", Response.__table__)
 ANSWER = cast("Table", Answer.__table__)
 TEXT = cast("Table", AnswerText.__table__)

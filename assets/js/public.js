@@ -40,7 +40,7 @@ async function send(form, button) {
   try {
     const reply = await fetch(form.attributes.action.value, { method: "POST", body, signal: sending.signal });
     // Words already typed stay on the screen rather than give way to an error page.
-    if (reply.status >= 500) throw reply;
+    if (!reply.ok) throw reply;
     const html = await reply.text();
     clearTimeout(slow);
     show(html);

@@ -1,0 +1,301 @@
+"""From a journey to what one page prints. Plain functions that tests can call."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import surveys
+from app.packs import Pack
+from app.respond import wording
+from app.respond.forms import FIELD_FOR, field_name, raw_from_json
+from app.services import walking
+from app.services.afterwards import Sent
+from app.services.drafts import Journey
+from surveys import CODE_PREFIX, Chosen, Kind, Option, Question, RawAnswer, SignalName
+
+NON_ANSWERS = {
+    surveys.NonAnswer.DONT_KNOW: "I don’t know",
+    surveys.NonAnswer.NOT_APPLICABLE: "This does not apply to me",
+    surveys.NonAnswer.PREFER_NOT: "I’d rather not say",
+}
+FACES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One option, ready to print."""
+
+    value: str
+    words: str
+    is_chosen: bool = False
+    heading: str = ""
+    other_name: str = ""  # name of the "please say" box, "" for none
+    other_words: str = ""
+    rank_name: str = ""
+    rank: str = ""
+    face: int = 0  # 1 (sad) to 5 (happy), 0 for none
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionPage:
+    """One question, ready to print."""
+
+    id: str
+    name: str
+    field: str
+    is_tap: bool
+    is_words_only: bool
+    title: str
+    hint: str
+    why: str
+    box_note: str
+    choices: tuple[Choice, ...]
+    raw: RawAnswer
+    low_label: str
+    high_label: str
+    unit: str
+    most: int
+    progress: str
+    problems: tuple[str, ...]
+    can_go_back: bool
+    can_stop: bool
+    can_take_code: bool
+    offers_code: bool
+    is_required: bool
+    opens_help: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PromisePage:
+    """What is said before anything is asked."""
+
+    title: str
+    duration: str
+    parts: tuple[tuple[str, str], ...]
+    has_link: bool
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SendPage:
+    """The page before the send."""
+
+    words: str
+    can_go_back: bool
+    can_take_code: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WordsPage:
+    """The optional box after a check-in."""
+
+    name: str
+    title: str
+    hint: str
+    box_note: str
+    most: int
+
+
+def question_page(journey: Journey, question: Question) -> QuestionPage:
+    """Return the page of one question with what was answered or typed before."""
+    say = _Speaker(journey)
+    raw = _raw(journey, question)
+    path = surveys.page_path(journey.survey, journey.answers)
+    place = next((n for n, page in enumerate(path, 1) if page.id == question.id), 1)
+    answered = walking.has_answered(journey.answers)
+    is_first_saved = bool(journey.answers) and len(journey.state.reached) == 2
+    before = walking.stop_before(journey.survey, journey.answers, journey.state.sealed, question.id)
+    return QuestionPage(
+        id=question.id,
+        name=field_name(question.id),
+        field=FIELD_FOR[question.kind],
+        is_tap=question.presentation is surveys.Presentation.TAP,
+        is_words_only=question.kind is Kind.INFO,
+        title=say(question.text),
+        hint=say(question.hint),
+        why=say(question.why),
+        box_note=_box_note(journey, question),
+        choices=tuple(_choices(journey, question, raw, say)),
+        raw=raw,
+        low_label=say(question.low_label),
+        high_label=say(question.high_label),
+        unit=say(question.unit),
+        most=question.max_length or _most_letters(question),
+        progress=wording.progress(place, len(path)),
+        problems=journey.state.problems,
+        can_go_back=before is not None,
+        can_stop=answered,
+        can_take_code=bool(journey.answers),
+        offers_code=is_first_saved and journey.row.code_key is None and not journey.row.is_check_in,
+        is_required=question.required,
+        opens_help=question.support or _asks_for_help(journey),
+    )
+
+
+def promise_page(journey: Journey) -> PromisePage:
+    """Return who asks, why, how long, who reads it and when, what cannot stay private."""
+    say = _Speaker(journey)
+    survey, promise = journey.survey, journey.survey.promise
+    anonymous = journey.row.mode == surveys.Mode.ANONYMOUS
+    parts = [("Private", wording.ANONYMOUS if anonymous else wording.CONFIDENTIAL)]
+    if promise is not None:
+        parts = [
+            ("Who asks", say(promise.who_asks)),
+            ("Why", say(promise.why)),
+            ("Who reads it", say(promise.who_reads)),
+            ("When it is read", say(promise.when_read)),
+            ("What it changes", say(promise.what_changes)),
+            *parts,
+            ("What cannot stay private", say(promise.limits)),
+        ]
+    return PromisePage(
+        title=say(survey.public_title),
+        duration=wording.duration(survey.minutes),
+        parts=tuple((heading, words) for heading, words in parts if words),
+        has_link=journey.row.link_id is not None,
+        languages=survey.languages if len(survey.languages) > 1 else (),
+    )
+
+
+def send_page(journey: Journey) -> SendPage:
+    """Return the last page before the send; nothing that was answered is shown back."""
+    return SendPage(
+        words=_end_words(journey),
+        can_go_back=walking.stop_before(
+            journey.survey, journey.answers, journey.state.sealed, walking.SEND
+        )
+        is not None,
+        can_take_code=bool(journey.answers),
+    )
+
+
+def words_page(sent: Sent, question: Question) -> WordsPage:
+    """Return the optional box of a check-in that has already been sent."""
+    survey, receipt, nothing = sent.survey, sent.receipt, surveys.Answers()
+    hint = surveys.pipe(question.hint, survey, nothing, receipt.language) if question.hint else ""
+    anonymous = receipt.mode == surveys.Mode.ANONYMOUS
+    return WordsPage(
+        name=field_name(question.id),
+        title=surveys.pipe(question.text, survey, nothing, receipt.language),
+        hint=hint,
+        box_note=wording.BOX_ANONYMOUS if anonymous else wording.BOX_CONFIDENTIAL,
+        most=_most_letters(question),
+    )
+
+
+def _end_words(journey: Journey) -> str:
+    """Return what the page before the send says where the path ended early, else ""."""
+    ending = surveys.ending(journey.survey, journey.answers)
+    return _Speaker(journey)(ending.text) if ending else ""
+
+
+def thanks_words(survey: surveys.Survey, language: str) -> str:
+    """Return what happens next, in the survey's own words."""
+    if survey.thanks is None:
+        return ""
+    return surveys.pipe(survey.thanks, survey, surveys.Answers(), language)
+
+
+def needs_warning(journey: Journey) -> bool:
+    """Return whether a sensitive part begins here that the person has not chosen to enter (R12).
+
+    A check-in has none: its four taps are all of one kind, and the first page says so.
+    """
+    if journey.row.is_check_in or journey.state.at in journey.state.warned:
+        return False
+    if journey.state.at in journey.answers:
+        return False  # she has been here: coming back is no surprise
+    return bool(walking.sensitive_part(journey.survey, journey.answers, journey.state.at))
+
+
+def title_of(survey: surveys.Survey, pack: Pack, language: str) -> str:
+    """Return a survey's public name, or the pack's where it says too much."""
+    title = surveys.pipe(survey.public_title, survey, surveys.Answers(), language)
+    return title if wording.is_neutral(title) else pack.public_name
+
+
+def _most_letters(question: Question) -> int:
+    """Return how many letters a box takes when the question sets no number of its own."""
+    return 200 if question.kind is Kind.SHORT_TEXT else 5000
+
+
+class _Speaker:
+    """Prints a text of the survey in the person's language, with earlier answers put in."""
+
+    def __init__(self, journey: Journey) -> None:
+        # Coming back by code shows nothing of what was answered before, not even inside a text.
+        sealed = set(journey.state.sealed)
+        shown = {q: a for q, a in journey.answers.items() if q not in sealed}
+        self._journey = journey
+        self._answers = surveys.Answers(shown, day=journey.answers.day)
+
+    def __call__(self, text: surveys.Text | None) -> str:
+        if text is None:
+            return ""
+        journey = self._journey
+        return surveys.pipe(text, journey.survey, self._answers, journey.row.language)
+
+
+def _raw(journey: Journey, question: Question) -> RawAnswer:
+    """Return what to fill in: words that need a change as typed, else the answer stored."""
+    if journey.state.raw is not None:
+        return raw_from_json(journey.state.raw)
+    match journey.answers.get(question.id):
+        case Chosen(options, other):
+            ranks = {option: str(n) for n, option in enumerate(options, 1)}
+            return RawAnswer(values=options, other=dict(other), ranks=ranks)
+        case surveys.Number(value):
+            return RawAnswer(values=(f"{value:f}",))
+        case surveys.Day(day):
+            return RawAnswer(day=str(day.day), month=str(day.month), year=str(day.year))
+        case surveys.Words(text):
+            return RawAnswer(values=(text,))
+        case surveys.NoAnswer(code):
+            return RawAnswer(values=(f"{CODE_PREFIX}{code.value}",))
+    return RawAnswer()
+
+
+def _choices(
+    journey: Journey, question: Question, raw: RawAnswer, say: "_Speaker"
+) -> Iterator[Choice]:
+    options = surveys.offered_options(journey.survey, question.id, journey.answers)
+    for place, option in enumerate(options):
+        face = _face(question, place, len(options))
+        yield _choice(field_name(question.id), option, raw, face, say)
+    for code in question.non_answers:
+        value = f"{CODE_PREFIX}{code.value}"
+        if code in NON_ANSWERS:
+            yield Choice(value, NON_ANSWERS[code], is_chosen=value in raw.values)
+
+
+def _choice(name: str, option: Option, raw: RawAnswer, face: int, say: "_Speaker") -> Choice:
+    return Choice(
+        value=option.id,
+        words=say(option.text),
+        is_chosen=option.id in raw.values,
+        heading=say(option.heading),
+        other_name=f"{name}_other_{option.id}" if option.write_in else "",
+        other_words=raw.other.get(option.id, ""),
+        rank_name=f"{name}_rank_{option.id}",
+        rank=raw.ranks.get(option.id, ""),
+        face=face,
+    )
+
+
+def _face(question: Question, place: int, count: int) -> int:
+    """Return which of the five faces an option has: spread over them, the middle one neutral."""
+    is_faces = question.kind is Kind.FACES
+    if not is_faces or count < 2:
+        return 0
+    return 1 + round(place * (FACES - 1) / (count - 1))
+
+
+def _box_note(journey: Journey, question: Question) -> str:
+    if question.kind not in surveys.TEXT:
+        return ""
+    anonymous = journey.row.mode == surveys.Mode.ANONYMOUS
+    return wording.BOX_ANONYMOUS if anonymous else wording.BOX_CONFIDENTIAL
+
+
+def _asks_for_help(journey: Journey) -> bool:
+    fired = surveys.signals(journey.survey, journey.answers)
+    return any(signal.name == SignalName.SUPPORT_PANEL for signal in fired)

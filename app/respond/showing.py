@@ -1,0 +1,53 @@
+"""Which page a visit stands on, and what it prints."""
+
+from typing import Any
+
+from app.respond import pages, wording
+from app.respond.acts import Visit
+from app.respond.forms import ContactForm
+from app.services import afterwards, codes, drafts, walking
+from app.services.walking import CODE, PROMISE
+
+
+def present(visit: Visit, notice: str | None) -> tuple[str, dict[str, Any]]:
+    """Return the template and what it prints, for wherever the visit stands."""
+    if notice in wording.NOTICES:
+        heading, paragraphs = wording.NOTICES[notice]
+        return "notice", {"heading": heading, "paragraphs": paragraphs}
+    if visit.journey is not None:
+        return _present_journey(visit, visit.journey)
+    if visit.sent is not None:
+        return _present_sent(visit, visit.sent)
+    return "resting", {"is_unknown": notice == "unknown_code"}
+
+
+def _present_journey(visit: Visit, journey: drafts.Journey) -> tuple[str, dict[str, Any]]:
+    context: dict[str, Any] = {"language": journey.row.language}
+    if journey.is_locked:
+        has_code = journey.row.code_key is not None
+        has_answers = walking.has_answered(journey.answers)
+        return "locked", context | {"has_code": has_code, "has_answers": has_answers}
+    if journey.state.aside == CODE:
+        words = codes.words_for(visit.secret, journey.row.code_key)
+        return "code", context | {"words": words, "warning": wording.CODE_WARNING}
+    if journey.state.at == PROMISE:
+        return "promise", context | {"page": pages.promise_page(journey)}
+    question = journey.stop
+    if question is None:
+        return "send", context | {"page": pages.send_page(journey)}
+    if pages.needs_warning(journey):
+        return "ahead", context | {"page": pages.question_page(journey, question)}
+    return "question", context | {"page": pages.question_page(journey, question)}
+
+
+def _present_sent(visit: Visit, sent: afterwards.Sent) -> tuple[str, dict[str, Any]]:
+    language = sent.receipt.language
+    context: dict[str, Any] = {"language": language}
+    if sent.wants_contact:
+        return "contact", context | {"form": ContactForm()}
+    if sent.waiting_words is not None:
+        return "words", context | {"page": pages.words_page(sent, sent.waiting_words)}
+    code = afterwards.code_words(sent.receipt, visit.secret)
+    thanks = pages.thanks_words(sent.survey, language)
+    warning = wording.CODE_WARNING
+    return "thanks", context | {"sent": sent, "words": code, "thanks": thanks, "warning": warning}

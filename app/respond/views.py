@@ -1,0 +1,128 @@
+"""What victims meet: one neutral address for a whole journey, and a way out of every page."""
+
+from datetime import timedelta
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+
+from app.clock import london_today, utc_now
+from app.config import Config
+from app.db import db
+from app.frontend import LEAVE_PATH
+from app.guards import Audience, audience
+from app.respond import acts, showing, wording
+from app.respond.acts import Outcome, Visit
+from app.services import afterwards, drafts, links
+
+bp = Blueprint("respond", __name__)
+COOKIE = "visit"
+# The thank-you shows the six words: it closes by itself.
+SENT_LASTS = timedelta(minutes=30)
+
+
+@bp.get("/")
+@audience(Audience.PUBLIC)
+def page() -> ResponseReturnValue:
+    """Show wherever this visit stands."""
+    template, context = showing.present(_visit(), session.pop("notice", None))
+    return render_template(f"respond/{template}.html", **context)
+
+
+@bp.post("/")
+@audience(Audience.PUBLIC)
+def act() -> ResponseReturnValue:
+    """Do what the pressed button says, then show where that leads."""
+    return _after(acts.perform(_visit()))
+
+
+@bp.get("/s/<token>")
+@audience(Audience.PUBLIC)
+def entry(token: str) -> ResponseReturnValue:
+    """Welcome anybody alike: a scanner, a previewer, a stranger, the person herself.
+
+    Nothing is looked up, so there is nothing to learn from the answer or its time.
+    """
+    lines = wording.neutral_lines(current_app.config["PACK"].lines)
+    return render_template("respond/welcome.html", token=token, lines=lines)
+
+
+@bp.post("/s/<token>")
+@audience(Audience.PUBLIC)
+def enter(token: str) -> ResponseReturnValue:
+    """Begin a journey through an open link."""
+    if request.form.get("act") == "not_me":
+        links.disown(db.session, token, now=utc_now())
+        return _after(Outcome(notice="not_me", ends=True))
+    way_in = links.find_entry(db.session, token, today=london_today())
+    if way_in is None:
+        return _after(Outcome(notice="not_open"))
+    visit = _visit()
+    if drafts.is_same_way(visit.journey, way_in):
+        return redirect(url_for(".page"), 303)
+    secret = drafts.new_secret()
+    drafts.start(db.session, way_in, secret=secret, now=utc_now())
+    return _after(Outcome(secret=secret))
+
+
+@bp.post(LEAVE_PATH)
+@audience(Audience.PUBLIC)
+def leave() -> ResponseReturnValue:
+    """End the visit here, then go somewhere that says nothing.
+
+    A page that moves on by itself, not a redirect: the question is off the screen as soon as we
+    answer, and form-action can stay 'self' whatever redirects the neutral site makes.
+    """
+    drafts.leave(db.session, request.cookies.get(COOKIE, ""), now=utc_now())
+    session.clear()
+    response = make_response(render_template("respond/leave.html"))
+    _forget(response)
+    return response
+
+
+def _remember(response: Response, secret: str, *, is_sent: bool) -> None:
+    """Give a browser its secret: out of reach of scripts, and of other sites."""
+    config: Config = current_app.config["HEARD"]
+    response.set_cookie(
+        COOKIE,
+        secret,
+        max_age=SENT_LASTS if is_sent else None,
+        httponly=True,
+        samesite="Lax",
+        secure=config.secure,
+    )
+
+
+def _visit() -> Visit:
+    secret = request.cookies.get(COOKIE, "")
+    now = utc_now()
+    journey = drafts.find(db.session, secret, now=now) if secret else None
+    sent = afterwards.find(db.session, secret) if secret and journey is None else None
+    pack = current_app.config["PACK"]
+    return Visit(secret, journey, sent, request.form, pack, now)
+
+
+def _after(outcome: Outcome) -> Response:
+    """Redirect, always: no page that was posted stays in the browser's history."""
+    if outcome.notice:
+        session["notice"] = outcome.notice
+    response = make_response(redirect(url_for(".page"), 303))
+    if outcome.ends:
+        _forget(response)
+    elif outcome.secret:
+        _remember(response, outcome.secret, is_sent=outcome.is_sent)
+    return response
+
+
+def _forget(response: Response) -> None:
+    # Deleting an HttpOnly cookie is also what makes browsers drop the pages they kept whole.
+    response.delete_cookie(COOKIE, httponly=True, samesite="Lax")

@@ -1,0 +1,131 @@
+"""Words a respondent reads that belong to the journey rather than to a questionnaire."""
+
+import re
+from collections.abc import Sequence
+
+from app.packs import Line
+from surveys import is_right_to_left
+
+# A first page, a link preview, a tab: none of these words may be on them (safety.md T3, R6).
+TELLING = re.compile(
+    r"abus|assault|attack|court|crime|criminal|domestic|harass|hate|offend|police|rape"
+    r"|safeguard|sexual|stalk|victim|violen",
+    re.IGNORECASE,
+)
+
+ABOUT_LEAVING = (
+    "“Exit this page” is at the top of every page. One tap takes you to a weather page.",
+    "On a computer you can also press Shift three times.",
+    "When you exit, words you have not sent are deleted, unless you asked for a code.",
+    "Leaving cannot hide everything: a browser or phone company may show this site was opened.",
+    "They do not show your answers.",
+    "With scripts off and no signal, Exit cannot load another page. Close the tab instead.",
+)
+CONFIDENTIAL = (
+    "Your answers are private. They are not anonymous: your support service can tell which "
+    "answers came through your own link, if you have one."
+)
+ANONYMOUS = (
+    "Your answers are anonymous. We do not ask who you are and we cannot find out, so we cannot "
+    "act on what you write here for you or get in touch."
+)
+BOX_CONFIDENTIAL = (
+    "Nobody reads this straight away. We keep it private, but we may have to tell someone if you "
+    "or a child could be badly hurt."
+)
+BOX_ANONYMOUS = (
+    "Nobody reads this straight away. We do not know who you are, so we cannot act on what you "
+    "write here. If you need help, please use the phone numbers on this page."
+)
+CODE_WARNING = "Do not write this down if someone might find it."
+
+# Pages about the journey itself: a heading and what there is to say.
+NOTICES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "not_open": (
+        "This link is not open",
+        (
+            "It may have been used already, or it may have ended.",
+            "If you think somebody else used your link, tell the person who gave it to you.",
+        ),
+    ),
+    "not_now": ("That is fine", ("You can use your link again another day. Nothing was kept.",)),
+    "less_often": ("We will ask less often", ("Thank you for telling us. Nothing else was kept.",)),
+    "stopped": (
+        "We will not ask again",
+        ("Your link is closed. This changes nothing about the support you get.",),
+    ),
+    "not_me": (
+        "Thank you for telling us",
+        ("The link is closed, and anything sent through it has been set aside.",),
+    ),
+    "closed": (
+        "This has closed",
+        ("It ended before you could send your answers. Nothing was kept. We are sorry.",),
+    ),
+    "already": (
+        "We already have answers from this link",
+        (
+            "Nothing new was stored.",
+            "If you did not send them, tell the person who gave you the link.",
+        ),
+    ),
+    "taken_back": (
+        "Your answers have been taken back",
+        (
+            "What you wrote has been deleted, with any quotes from it.",
+            "It is gone from our pages and reports within a minute.",
+            "Nobody is told that you did this, and it changes nothing about your support.",
+        ),
+    ),
+    "quotes_stopped": (
+        "We will not quote your words",
+        ("Any quotes from what you wrote are gone from our pages and reports within a minute.",),
+    ),
+    "finished": ("You can close this page now", ("Thank you for your time.",)),
+}
+
+
+# Each language in its own words: nobody has to read English to leave it.
+LANGUAGES = {
+    "ar": "العربية",
+    "cy": "Cymraeg",
+    "en": "English",
+    "pa": "ਪੰਜਾਬੀ",
+    "pl": "Polski",
+    "ro": "Română",
+    "ur": "اردو",
+}
+
+
+def language_name(tag: str) -> str:
+    """Return a language's own name for itself, or its tag."""
+    return LANGUAGES.get(tag, tag)
+
+
+def text_direction(tag: str) -> str:
+    """Return which way a language runs, as HTML writes it."""
+    return "rtl" if is_right_to_left(tag) else "ltr"
+
+
+def is_neutral(words: str) -> bool:
+    """Return whether a bystander learns nothing from these words."""
+    return not TELLING.search(words)
+
+
+def neutral_lines(lines: Sequence[Line]) -> list[Line]:
+    """Return the help lines that may stand on a page anyone might open."""
+    return [line for line in lines if is_neutral(f"{line.name} {line.note}")]
+
+
+def progress(place: int, total: int) -> str:
+    """Return where a person is, without hurrying them."""
+    return f"Question {place} of up to {total}"
+
+
+def duration(minutes: int | None) -> str:
+    """Return how long it takes, as a person would say it."""
+    if not minutes:
+        return "You can stop at any time."
+    if minutes == 1:
+        return "It takes about a minute. You can stop at any time."
+    return f"It takes about {minutes} minutes. You can stop at any time."
