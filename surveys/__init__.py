@@ -22,6 +22,7 @@ from surveys.check import check
 from surveys.compiled import pages_of
 from surveys.dimensions import dimension_values
 from surveys.document import dump, dumps, load
+from surveys.explore import Exploration, explore
 from surveys.ids import new_id
 from surveys.kinds import (
     HAS_OPTIONS,
@@ -89,6 +90,7 @@ __all__ = [
     "Day",
     "Dimension",
     "Ending",
+    "Exploration",
     "Finish",
     "Fired",
     "Kind",
@@ -127,6 +129,7 @@ __all__ = [
     "ending",
     "explain",
     "explain_page",
+    "explore",
     "find_by_name",
     "find_question",
     "is_right_to_left",

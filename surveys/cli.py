@@ -100,7 +100,7 @@ def _explore(options: argparse.Namespace, _today: date) -> int:
     found = explore(survey := read_survey(options.file))
     names = {page.id: page.name for page in survey.questions}
     names |= {row.id: row.name for question in survey.questions for row in question.rows}
-    _say(f"ways through: {found.routes}{'' if found.exact else ' or more'}")
+    _say(f"ways through: {found.routes}{' or more' if found.more_routes else ''}")
     _say(f"shortest: {len(found.shortest)} pages, {found.fewest_minutes:.1f} minutes")
     _say(f"longest: {len(found.longest)} pages, {found.most_minutes:.1f} minutes")
     _say(f"shortest way: {', '.join(found.shortest)}")

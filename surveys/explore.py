@@ -9,23 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from surveys.answers import Answer
 from surveys.compiled import Step
-from surveys.kinds import HAS_OPTIONS, Kind
-from surveys.model import Question, Survey
+from surveys.model import Survey
 from surveys.paths import still_offered
 from surveys.space import Candidate, Space
+from surveys.timing import seconds
 
 #: Limits that keep a search under about a second on one core.
-MAX_STATES = 3_000
-MAX_ROUTES = 6_000
-MAX_WORK = 400_000
-
-WORDS_A_SECOND = 3.3  # 200 words a minute: adults reading for meaning, slowed by stress
-_SECONDS = {Kind.LONG_TEXT: 45.0, Kind.SHORT_TEXT: 12.0, Kind.RANKING: 20.0, Kind.DATE: 10.0}
-_SECONDS_TO_CHOOSE = 3.0
-_SECONDS_AN_OPTION = 0.5
+MAX_STATES = 2_000
+MAX_ROUTES = 5_000
+MAX_WORK = 150_000
+MAX_SEARCHED_AGAIN = 50
 
 State = tuple[tuple[str, Answer], ...]
 Route = int  # one bit for each page, set when it is on the way
@@ -36,7 +33,8 @@ class Exploration:
     """What a search found.
 
     Attributes:
-        routes: Different sequences of pages found (all there are, when `exact`).
+        routes: How many different sequences of pages were counted.
+        more_routes: There are more than were counted.
         exact: Everything was looked at; otherwise shortest and longest are the best seen.
         shortest, longest: Variable names of the pages.
         fewest_minutes, most_minutes: Estimated time for a careful reader, in minutes.
@@ -45,6 +43,7 @@ class Exploration:
     """
 
     routes: int
+    more_routes: bool
     exact: bool
     shortest: tuple[str, ...]
     longest: tuple[str, ...]
@@ -54,112 +53,140 @@ class Exploration:
     not_seen: frozenset[str]
 
 
-def explore(survey: Survey, *, space: Space | None = None) -> Exploration:
-    """Return what a search of all ways through finds, within limits of about a second."""
+def explore(
+    survey: Survey, *, space: Space | None = None, count_routes: bool = True
+) -> Exploration:
+    """Return what a search of all ways through finds, within limits of about a second.
+
+    Without `count_routes` it takes about half the time and `routes` is 0.
+    """
     space = space or Space(survey)
     steps = space.plan.steps
-    search = _Search(steps, space)
-    routes = search.run()
-    seen = 0
-    for route in routes:
-        seen |= route
-    unseen = [step for place, step in enumerate(steps) if not seen >> place & 1]
-    certain = _certainly_unreached(unseen, search, space)
-    cost = [seconds(step.question, survey.source_language) for step in steps]
-    shortest = min(routes, key=int.bit_count, default=0)
-    longest = max(routes, key=int.bit_count, default=0)
-    times = [_time(route, cost) for route in routes] or [0.0]
+    search = _Search(steps, space, count_routes=count_routes)
+    found = search.run()
+    unseen = [step for place, step in enumerate(steps) if not found.pages >> place & 1]
     return Exploration(
-        routes=len(routes),
-        exact=search.exact and search.covers_all(),
-        shortest=_names(shortest, steps),
-        longest=_names(longest, steps),
-        fewest_minutes=min(times) / 60,
-        most_minutes=max(times) / 60,
-        never_reached=certain,
+        routes=len(found.routes),
+        more_routes=search.more_routes or not search.is_certain(),
+        exact=search.is_certain(),
+        shortest=_names(found.shortest[1], steps),
+        longest=_names(found.longest[1], steps),
+        fewest_minutes=found.quickest / 60,
+        most_minutes=found.slowest / 60,
+        never_reached=_certainly_unreached(unseen, search, space),
         not_seen=frozenset(step.id for step in unseen),
     )
 
 
-def seconds(question: Question, language: str = "en") -> float:
-    """Return how long a page takes a careful reader, in seconds; an estimate for planning."""
-    texts = [question.text, question.hint, question.why]
-    texts += [option.text for option in question.live_options[:30]]
-    words = sum(len(text.in_(language).split()) for text in texts if text is not None)
-    reading = words / WORDS_A_SECOND
-    if question.kind in HAS_OPTIONS:
-        reading += _SECONDS_AN_OPTION * min(len(question.live_options), 20)
-    return reading + _SECONDS.get(question.kind, _SECONDS_TO_CHOOSE)
+@dataclass(slots=True)
+class _Ways:
+    """All ways that lead to one state, as much of them as is kept.
+
+    Shortest and longest stay exact however many ways there are, because every page adds the same
+    to all the ways that come by it.
+    """
+
+    pages: Route
+    shortest: tuple[int, Route]
+    longest: tuple[int, Route]
+    quickest: float
+    slowest: float
+    routes: frozenset[Route]
+
+    def through(self, page: Route, cost: float) -> _Ways:
+        """Return these ways with one more page."""
+        return _Ways(
+            pages=self.pages | page,
+            shortest=(self.shortest[0] + 1, self.shortest[1] | page),
+            longest=(self.longest[0] + 1, self.longest[1] | page),
+            quickest=self.quickest + cost,
+            slowest=self.slowest + cost,
+            routes=frozenset(route | page for route in self.routes),
+        )
+
+    def joined(self, other: _Ways) -> _Ways:
+        """Return these ways and others to the same state."""
+        return _Ways(
+            pages=self.pages | other.pages,
+            shortest=min(self.shortest, other.shortest),
+            longest=max(self.longest, other.longest),
+            quickest=min(self.quickest, other.quickest),
+            slowest=max(self.slowest, other.slowest),
+            routes=self.routes if self.routes == other.routes else self.routes | other.routes,
+        )
+
+
+_START = _Ways(0, (0, 0), (0, 0), 0.0, 0.0, frozenset())
+_COUNTED = _Ways(0, (0, 0), (0, 0), 0.0, 0.0, frozenset({0}))
 
 
 class _Search:
-    """Walks all steps once, carrying sets of routes for each state of the answers still needed."""
+    """Walks all steps once, carrying the ways to each state of the answers still needed."""
 
-    def __init__(self, steps: tuple[Step, ...], space: Space) -> None:
-        self.exact = True
+    def __init__(
+        self, steps: tuple[Step, ...], space: Space, *, count_routes: bool = False
+    ) -> None:
+        self._start = _COUNTED if count_routes else _START
+        self.more_routes = False
+        self._complete = True
         self._steps = steps
         self._space = space
         self._work = 0
-        self._needs = [_needed_by(step, space) for step in steps]
+        self._ended: _Ways | None = None
         self._last_need: dict[str, int] = {}
-        for place, needed in enumerate(self._needs):
-            self._last_need |= dict.fromkeys(needed, place)
+        language = space.survey.source_language
+        self._cost = [seconds(step.question, language) for step in steps]
+        for place, step in enumerate(steps):
+            self._last_need |= dict.fromkeys(_needed_by(step, space), place)
 
-    def covers_all(self) -> bool:
-        """Return whether the candidates of every question that routes are exact."""
-        return all(self._space.is_exact(question) for question in self._last_need)
+    def is_certain(self) -> bool:
+        """Return whether everything was looked at, with candidates that cover everything."""
+        return self._complete and all(map(self._space.is_exact, self._last_need))
 
-    def run(self) -> set[Route]:
-        """Return the routes found."""
-        states: dict[State, set[Route]] = {(): {0}}
-        ended: set[Route] = set()
+    def run(self) -> _Ways:
+        """Return all ways to an end, joined."""
+        states: dict[State, _Ways] = {(): self._start}
         for place, step in enumerate(self._steps):
-            states = self._advance(place, step, states, ended)
-        for routes in states.values():
-            ended |= routes
-        return ended
+            states = self._pruned(self._advance(place, step, states))
+        for ways in states.values():
+            self._end(ways)
+        return self._ended or self._start
 
-    def _advance(
-        self, place: int, step: Step, states: dict[State, set[Route]], ended: set[Route]
-    ) -> dict[State, set[Route]]:
-        after: dict[State, set[Route]] = {}
-        for state, routes in states.items():
+    def _advance(self, place: int, step: Step, states: dict[State, _Ways]) -> dict[State, _Ways]:
+        after: dict[State, _Ways] = {}
+        for state, ways in states.items():
             seen = dict(state)
             if step.show is not None and not step.show(seen, self._space.day):
-                self._keep(after, self._project(seen, place), routes)
+                self._keep(after, self._project(seen, place), ways)
                 continue
-            taken = {route | 1 << place for route in routes}
+            taken = ways.through(1 << place, self._cost[place])
             for candidate in self._candidates(step, place):
-                self._answer(place, step, seen, candidate, taken, after, ended)
-        return self._pruned(after)
+                self._answer(place, seen, candidate, taken, after)
+        return after
 
     def _answer(
         self,
         place: int,
-        step: Step,
         seen: dict[str, Answer],
         candidate: Candidate,
-        taken: set[Route],
-        after: dict[State, set[Route]],
-        ended: set[Route],
+        taken: _Ways,
+        after: dict[State, _Ways],
     ) -> None:
         self._work += 1
-        day = self._space.day
-        if candidate is not None and step.filters:
-            offered = still_offered(candidate, step, seen, day)
-            if offered != candidate:
-                return
+        step, day = self._steps[place], self._space.day
+        if candidate is not None and not _is_offered(candidate, step, seen, day):
+            return
         given = seen if candidate is None else {**seen, step.id: candidate}
         if any(test(given, day) for test, _ in step.finishes):
-            ended |= taken
-            return
-        self._keep(after, self._project(given, place), taken)
+            self._end(taken)
+        else:
+            self._keep(after, self._project(given, place), taken)
 
     def _candidates(self, step: Step, place: int) -> Iterable[Candidate]:
         if self._last_need.get(step.id, -1) < place:
             return (None,)
         if self._work > MAX_WORK:
-            self.exact = False
+            self._complete = False
             return self._space.candidates(step.id)[:2]
         return self._space.candidates(step.id)
 
@@ -167,31 +194,29 @@ class _Search:
         """Forget the answers that no later step looks at."""
         return tuple((q, a) for q, a in seen.items() if self._last_need.get(q, -1) > place)
 
-    def _keep(self, after: dict[State, set[Route]], state: State, routes: set[Route]) -> None:
+    def _keep(self, after: dict[State, _Ways], state: State, ways: _Ways) -> None:
         known = after.get(state)
-        if known is None:
-            after[state] = set(routes)
-        else:
-            known |= routes
+        after[state] = ways if known is None else self._counted(known.joined(ways))
 
-    def _pruned(self, states: dict[State, set[Route]]) -> dict[State, set[Route]]:
-        if len(states) > MAX_STATES:
-            self.exact = False
-            every = len(states) // MAX_STATES + 1
-            states = dict(list(states.items())[::every])
-        room = max(8, MAX_ROUTES // max(1, len(states)))
-        for state, routes in states.items():
-            if len(routes) > room:
-                self.exact = False
-                by_length = sorted(routes, key=lambda route: (route.bit_count(), route))
-                every = len(by_length) // room + 1
-                states[state] = {*by_length[::every], by_length[-1], _union_holder(by_length)}
-        return states
+    def _end(self, ways: _Ways) -> None:
+        self._ended = ways if self._ended is None else self._ended.joined(ways)
+
+    def _counted(self, ways: _Ways) -> _Ways:
+        if len(ways.routes) > MAX_ROUTES // 10:
+            self.more_routes = True
+            ways.routes = frozenset({ways.shortest[1], ways.longest[1]})
+        return ways
+
+    def _pruned(self, states: dict[State, _Ways]) -> dict[State, _Ways]:
+        if len(states) <= MAX_STATES:
+            return states
+        self._complete = False
+        every = len(states) // MAX_STATES + 1
+        return dict(list(states.items())[::every])
 
 
-def _union_holder(routes: list[Route]) -> Route:
-    """Return the route with the latest page, so that pruning hides few pages."""
-    return max(routes)
+def _is_offered(answer: Answer, step: Step, seen: dict[str, Answer], day: date) -> bool:
+    return not step.filters or still_offered(answer, step, seen, day) == answer
 
 
 def _needed_by(step: Step, space: Space) -> set[str]:
@@ -206,9 +231,10 @@ def _needed_by(step: Step, space: Space) -> set[str]:
 
 
 def _certainly_unreached(unseen: list[Step], search: _Search, space: Space) -> frozenset[str]:
-    if search.exact and search.covers_all():
+    if search.is_certain():
         return frozenset(step.id for step in unseen)
-    return frozenset(step.id for step in unseen[:50] if _is_unreached(step, space))
+    again = unseen[:MAX_SEARCHED_AGAIN]
+    return frozenset(step.id for step in again if _is_unreached(step, space))
 
 
 def _is_unreached(step: Step, space: Space) -> bool:
@@ -221,19 +247,13 @@ def _is_unreached(step: Step, space: Space) -> bool:
     while waiting:
         current = waiting.pop()
         wanted.add(current.id)
-        waiting.extend(
-            by_id[q] for q in _needed_by(current, space) if q in by_id and q not in wanted
-        )
+        needed = _needed_by(current, space)
+        waiting.extend(by_id[q] for q in needed if q in by_id and q not in wanted)
     few = tuple(other for other in steps[: place + 1] if other.id in wanted)
     search = _Search(few, space)
-    routes = search.run()
-    reached = any(route >> (len(few) - 1) & 1 for route in routes)
-    return not reached and search.exact and search.covers_all()
+    reached = search.run().pages >> (len(few) - 1) & 1
+    return not reached and search.is_certain()
 
 
 def _names(route: Route, steps: tuple[Step, ...]) -> tuple[str, ...]:
     return tuple(s.question.name for place, s in enumerate(steps) if route >> place & 1)
-
-
-def _time(route: Route, cost: list[float]) -> float:
-    return sum(spent for place, spent in enumerate(cost) if route >> place & 1)

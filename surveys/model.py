@@ -210,6 +210,8 @@ class Survey(_Part):
     #: Edition of the Victims' Code, demographic standards and the like the wording follows.
     code_set: Value | None = None
     version_note: Note | None = None
+    #: Questions, options and rows whose new wording the designer, shown both, called minor.
+    minor_edits: tuple[Id, ...] = ()
     source: Source | None = None
 
     @property

@@ -17,9 +17,9 @@ from surveys.paths import on_path
 from surveys.text import Text
 
 #: Possessive bounds keep this linear on hostile text.
-_PIPE = re.compile(r"\{\{(@?)([A-Za-z][A-Za-z0-9_-]{0,63})(?:\|([^{}]{0,200}))?\}\}")
+PIPE = re.compile(r"\{\{(@?)([A-Za-z][A-Za-z0-9_-]{0,63})(?:\|([^{}]{0,200}))?\}\}")
 #: A long answer repeated in a question is neither kind nor readable.
-MAX_PIPED = 80
+MAXPIPED = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Pipe:
 
 def pipes(words: str) -> Iterator[Pipe]:
     """Yield the references in a text, in order."""
-    for found in _PIPE.finditer(words):
+    for found in PIPE.finditer(words):
         yield Pipe(found.group(2), bool(found.group(1)), found.group(3))
 
 
@@ -46,7 +46,7 @@ def pipe(text: Text | str, survey: Survey, answers: Answers, language: str = "en
     if "{{" not in words:
         return words
     given = on_path(survey, answers)
-    return _PIPE.sub(_filler(survey, given, language), words)
+    return PIPE.sub(_filler(survey, given, language), words)
 
 
 def spoken_answer(question: Question, answer: Answer | None, language: str = "en") -> str:
@@ -95,4 +95,4 @@ def _join(parts: list[str]) -> str:
 
 
 def _shortened(words: str) -> str:
-    return words if len(words) <= MAX_PIPED else words[: MAX_PIPED - 1].rstrip() + "…"
+    return words if len(words) <= MAXPIPED else words[: MAXPIPED - 1].rstrip() + "…"

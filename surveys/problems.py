@@ -45,6 +45,12 @@ class Code(StrEnum):
     SENSITIVE_WITHOUT_NON_ANSWER = "sensitive_without_non_answer"
     TEXT_WITHOUT_SUPPORT = "text_without_support"
     REQUIRED = "required"
+    # The document does not follow on from the version before
+    OPTION_VANISHED = "option_vanished"
+    ROW_VANISHED = "row_vanished"
+    KIND_CHANGED = "kind_changed"
+    ID_REUSED = "id_reused"
+    MODE_CHANGED = "mode_changed"
 
 
 #: Problems that stop publishing and leave the paths well defined, so that a draft can be walked.

@@ -20,7 +20,7 @@ def check_reach(survey: Survey) -> Iterator[Problem]:
         if isinstance(placed.node, RuleNode) and can_hold(placed, space) is False:
             message = "This rule can never hold, whatever is answered."
             yield Problem(Code.NEVER_HOLDS, placed.where, message)
-    never = explore(survey, space=space).never_reached
+    never = explore(survey, space=space, count_routes=False).never_reached
     for question in survey.questions:
         rows = {row.id for row in question.rows if not row.retired}
         pages = rows if question.kind is Kind.LIKERT else {question.id}
