@@ -70,7 +70,8 @@ class PromisePage:
 
     title: str
     duration: str
-    parts: tuple[tuple[str, str], ...]
+    first: tuple[tuple[str, str], ...]  # read before Start even on a small screen
+    more: tuple[tuple[str, str], ...]
     has_link: bool
     languages: tuple[str, ...]
 
@@ -136,21 +137,25 @@ def promise_page(journey: Journey) -> PromisePage:
     say = _Speaker(journey)
     survey, promise = journey.survey, journey.survey.promise
     anonymous = journey.row.mode == surveys.Mode.ANONYMOUS
-    parts = [("Private", wording.ANONYMOUS if anonymous else wording.CONFIDENTIAL)]
+    private = ("Private", wording.ANONYMOUS if anonymous else wording.CONFIDENTIAL)
+    first, more = [private], []
     if promise is not None:
-        parts = [
+        first = [
             ("Who asks", say(promise.who_asks)),
+            ("When it is read", say(promise.when_read)),
+            ("What cannot stay private", say(promise.limits)),
+        ]
+        more = [
             ("Why", say(promise.why)),
             ("Who reads it", say(promise.who_reads)),
-            ("When it is read", say(promise.when_read)),
             ("What it changes", say(promise.what_changes)),
-            *parts,
-            ("What cannot stay private", say(promise.limits)),
+            private,
         ]
     return PromisePage(
         title=say(survey.public_title),
         duration=wording.duration(survey.minutes),
-        parts=tuple((heading, words) for heading, words in parts if words),
+        first=tuple(first),
+        more=tuple(more),
         has_link=journey.row.link_id is not None,
         languages=survey.languages if len(survey.languages) > 1 else (),
     )
