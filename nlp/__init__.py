@@ -1,0 +1,1 @@
+"""Understanding what victims say: pure functions over text, spans out."""
