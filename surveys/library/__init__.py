@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 
 from surveys.document import load
-from surveys.model import Survey
+from surveys.model import Question, Survey
 
 _SUFFIX = ".json"
 
@@ -27,3 +27,13 @@ def get(name: str) -> Survey:
     if name not in list_names():
         raise UnknownSurveyError(name)
     return load(files(__name__).joinpath(f"{name}{_SUFFIX}").read_bytes())
+
+
+@cache
+def bank() -> tuple[Question, ...]:
+    """Return the question bank: single questions with source and licence, to copy into a survey.
+
+    Ids are those of the shipped questionnaires, so that results of the same question combine.
+    """
+    stored = files(__name__).joinpath("bank", f"question_bank{_SUFFIX}")
+    return load(stored.read_bytes()).questions
