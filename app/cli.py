@@ -1,11 +1,14 @@
 """The flask commands. Heavy parts (nlp, worker) are imported when a command runs, never before."""
 
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 from flask import Flask, current_app
 
 from app import migrate
+from app.clock import utc_now
+from app.db import db
 
 
 def init_cli(app: Flask) -> None:
@@ -13,6 +16,8 @@ def init_cli(app: Flask) -> None:
     app.cli.add_command(upgrade)
     app.cli.add_command(migration)
     app.cli.add_command(check_migrations)
+    app.cli.add_command(work)
+    app.cli.add_command(purge)
 
 
 @click.command("upgrade")
@@ -49,6 +54,29 @@ def check_migrations() -> None:
     migrate.upgrade(engine)
     command.check(migrate.alembic_config(engine))
     click.echo(f"one head, no drift ({Path(migrate.SCRIPTS).name})")
+
+
+@click.command("work")
+@click.option("--until-empty", is_flag=True, help="Stop when nothing waits any more.")
+def work(until_empty: bool) -> None:
+    """Do what waits in the outbox until told to stop; may be killed at any time."""
+    from app.worker import engine
+
+    config = current_app.config["HEARD"]
+    registry = engine.build_registry(
+        current_app.config["PACK"], instance=config.instance, staff_url=config.staff_url
+    )
+    sessions = current_app.extensions["sessions"]
+    engine.serve(sessions, registry, clock=utc_now, until_empty=until_empty)
+
+
+@click.command("purge")
+def purge() -> None:
+    """Delete what is past its time now, instead of tonight."""
+    from app.services import retention
+
+    for name, count in asdict(retention.purge(db.session, now=utc_now())).items():
+        click.echo(f"{name}: {count}")
 
 
 def _one_connection() -> type:

@@ -1,0 +1,74 @@
+"""What keeps the house: the daily purge, the clock on flags, and a sign of life."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, time, timedelta
+
+from sqlalchemy.orm import Session
+
+from app.clock import LONDON
+from app.models import Job
+from app.services import retention
+from app.store import machine, outbox
+from app.worker.coders import Coders
+from app.worker.loop import Chore, one_by_one
+
+log = logging.getLogger("heard.worker")
+
+PURGE = "purge"
+PURGE_AT = time(2, 30)  # London; nobody answers or reads
+STATE_EVERY = timedelta(seconds=30)
+SCHEDULE_EVERY = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Purges:
+    """The daily purge, which schedules the next one itself."""
+
+    kind: str = PURGE
+    batch: int = 1
+
+    def prepare(self, session: Session, now: datetime) -> None:
+        """Do nothing: deleting needs nothing loaded."""
+
+    def do(self, session: Session, jobs: Sequence[Job], now: datetime) -> None:
+        """Purge; twice a day by accident is as good as once."""
+        one_by_one(session, jobs, lambda job: self._purge(session, job, now), now)
+
+    def _purge(self, session: Session, job: Job, now: datetime) -> None:
+        for other in machine.list_waiting_jobs(session, PURGE):
+            if other.id != job.id:
+                outbox.finish_job(session, other)
+        outbox.add_job(session, PURGE, now=now, run_after=next_purge(now))
+        purged = retention.purge(session, now=now)  # commits, the next purge with it
+        log.info("purged %s", {name: n for name, n in asdict(purged).items() if n})
+
+
+def next_purge(now: datetime) -> datetime:
+    """Return the next night's hour for the purge."""
+    local = now.astimezone(LONDON)
+    at = datetime.combine(local.date(), PURGE_AT, LONDON)
+    if at <= local:
+        at = datetime.combine(local.date() + timedelta(days=1), PURGE_AT, LONDON)
+    return at.astimezone(UTC)
+
+
+def schedule_purge(session: Session, now: datetime) -> None:
+    """See to it that a purge is promised: at once where none is, parked ones left aside."""
+    if not machine.list_waiting_jobs(session, PURGE):
+        outbox.add_job(session, PURGE, now=now)
+        session.commit()
+
+
+def chores(coders: Coders) -> tuple[Chore, ...]:
+    """Return what is done every so often."""
+
+    def say_state(session: Session, now: datetime) -> None:
+        machine.set_state(session, {"seen_at": now.isoformat(), "problems": dict(coders.problems)})
+        session.commit()
+
+    return (
+        Chore("purge", SCHEDULE_EVERY, schedule_purge),
+        Chore("state", STATE_EVERY, say_state),
+    )

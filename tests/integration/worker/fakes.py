@@ -1,0 +1,70 @@
+"""A coder that needs no model: it finds what the text itself names."""
+
+import re
+import time
+from collections.abc import Callable, Sequence
+
+from nlp.coder import Candidate, Coding, Gap, Item, Polarity, Safeguarding, ThemeCode
+from nlp.spans import Level, Span
+
+POISON = "POISON"
+
+
+class FakeCoder:
+    """Codes `waiting` where the word stands, urgent where it says "danger", concern at "afraid"."""
+
+    def __init__(self, version: str = "fake 1", seconds: float = 0.0) -> None:
+        self.version = version
+        self.seconds = seconds
+        self.calls: list[int] = []
+        self.questions: list[str] = []
+
+    def code(self, items: list[Item]) -> list[Coding]:
+        self.calls.append(len(items))
+        self.questions += [item.question for item in items]
+        time.sleep(self.seconds * len(items))
+        return [self._code(item) for item in items]
+
+    def _code(self, item: Item) -> Coding:
+        if POISON in item.text:
+            raise ValueError(f"cannot read {item.text}")
+        level, evidence = _risk(item.text)
+        found = re.search("waiting", item.text)
+        spans = [(found.start(), found.end())] if found else []
+        return Coding(
+            id=item.id,
+            language="en",
+            redactions=(),
+            redacted=item.text.replace("Anna", "[PERSON]"),
+            themes=tuple(ThemeCode("waiting", Polarity.NEGATIVE, 0.9, *s) for s in spans),
+            candidates=(Candidate("waiting", 0.9),),
+            families=(),
+            confidence=0.8,
+            sentiment=Polarity.NEGATIVE,
+            gaps=tuple(Gap("counselling", "waiting", *s, 0.7, 30) for s in spans),
+            safeguarding=Safeguarding(level, 0.5, evidence),
+            coder=self.version,
+        )
+
+
+def _risk(text: str) -> tuple[Level, tuple[Span, ...]]:
+    for word, level in (("danger", Level.URGENT), ("afraid", Level.CONCERN)):
+        if word in text:
+            start = text.index(word)
+            return level, (Span(start, start + len(word)),)
+    return Level.NONE, ()
+
+
+class Outbox:
+    """A sender that remembers."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[Sequence[str], str, str]] = []
+
+    def send(self, to: Sequence[str], subject: str, words: str) -> None:
+        self.sent.append((to, subject, words))
+
+
+def always(coder: FakeCoder) -> Callable[..., FakeCoder]:
+    """Return a loader that gives this coder for every codebook."""
+    return lambda _codebook, _instance: coder
