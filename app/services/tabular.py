@@ -1,0 +1,145 @@
+"""Read tables people upload: CSV in whatever encoding Excel chose, and XLSX without its tricks.
+
+Formulas are never evaluated and macros never run: stored values are read. Limits are checked
+before anything is unpacked (safety.md §0.4; issue 3, "Bad input").
+"""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from xml.etree.ElementTree import ParseError
+
+from openpyxl import load_workbook
+
+MAX_BYTES = 60 * 1024 * 1024
+MAX_UNPACKED = 400 * 1024 * 1024
+MAX_COLUMNS = 500
+MAX_ROWS = 250_000
+DELIMITERS = ",;\t|"
+XLSX_MAGIC = b"PK\x03\x04"
+
+
+class TableError(ValueError):
+    """The file is not a table we can read; the message says what and where, in one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row with its line in the file as a person counts it, the heading being line 1."""
+
+    line: int
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A heading and its rows, read as they are asked for."""
+
+    columns: tuple[str, ...]
+    rows: Iterator[Row]
+
+
+def read_table(data: bytes, name: str) -> Table:
+    """Return the table in a file; raise TableError. Reading its rows may raise it as well."""
+    if len(data) > MAX_BYTES:
+        raise TableError(f"{name} is larger than {MAX_BYTES // 1024 // 1024} MB.")
+    lines = _xlsx_lines(data, name) if data.startswith(XLSX_MAGIC) else _csv_lines(data, name)
+    heading = next(lines, None)
+    if heading is None or not any(heading):
+        raise TableError(f"{name} has no heading in its first row.")
+    columns = _columns(heading, name)
+    return Table(columns, _rows(columns, lines, name))
+
+
+def decode(data: bytes, name: str) -> str:
+    """Return text from UTF-8, UTF-16 or Windows-1252; raise TableError for anything else."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encoding = "utf-16"
+    elif data[1:2] == b"\0":
+        encoding = "utf-16-le"
+    else:
+        encoding = "utf-8-sig"
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        pass
+    if b"\0" in data:
+        raise TableError(f"{name} is not a text file or an Excel workbook.")
+    return data.decode("cp1252", errors="replace")
+
+
+def _csv_lines(data: bytes, name: str) -> Iterator[list[str]]:
+    text = decode(data, name)
+    first = text.split("\n", 1)[0]
+    delimiter = max(DELIMITERS, key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False)
+    try:
+        for cells in reader:
+            yield [cell.strip() for cell in cells]
+    except csv.Error as error:
+        raise TableError(f"{name} cannot be read after line {reader.line_num}.") from error
+
+
+def _xlsx_lines(data: bytes, name: str) -> Iterator[list[str]]:
+    _refuse_bomb(data, name)
+    try:
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        sheet = next(iter(book.worksheets), None)
+        if sheet is None:
+            raise TableError(f"{name} has no sheet.")
+        for cells in sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True):
+            yield [_plain(cell) for cell in cells]
+    except (KeyError, ValueError, OSError, ParseError, zipfile.BadZipFile) as error:
+        if isinstance(error, TableError):
+            raise
+        raise TableError(f"{name} is not an Excel workbook we can read.") from error
+
+
+def _refuse_bomb(data: bytes, name: str) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            unpacked = sum(part.file_size for part in archive.infolist())
+    except zipfile.BadZipFile as error:
+        raise TableError(f"{name} is not an Excel workbook we can read.") from error
+    if unpacked > MAX_UNPACKED:
+        raise TableError(f"{name} unpacks to more than {MAX_UNPACKED // 1024 // 1024} MB.")
+
+
+def _plain(cell: object) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, datetime):
+        is_day = (cell.hour, cell.minute, cell.second) == (0, 0, 0)
+        return cell.date().isoformat() if is_day else cell.isoformat(" ", "minutes")
+    if isinstance(cell, date):
+        return cell.isoformat()
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip()
+
+
+def _columns(heading: list[str], name: str) -> tuple[str, ...]:
+    while heading and not heading[-1]:
+        heading = heading[:-1]
+    twice = sorted({column for column in heading if column and heading.count(column) > 1})
+    if twice:
+        raise TableError(f"{name} has two columns called {twice[0]!r}.")
+    return tuple(heading)
+
+
+def _rows(columns: tuple[str, ...], lines: Iterator[list[str]], name: str) -> Iterator[Row]:
+    filled = 0
+    for line, cells in enumerate(lines, start=2):
+        if line > MAX_ROWS * 4:  # a million blank rows are a mistake, not a table
+            raise TableError(f"{name} goes on for more than {MAX_ROWS * 4:,} rows.")
+        if not any(cells):
+            continue
+        filled += 1
+        if filled > MAX_ROWS:
+            raise TableError(f"{name} has more than {MAX_ROWS:,} rows. Send it in parts.")
+        padded = cells + [""] * (len(columns) - len(cells))
+        values = {c: v for c, v in zip(columns, padded, strict=False) if c}
+        yield Row(line, values)
