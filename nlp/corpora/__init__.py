@@ -1,0 +1,28 @@
+"""The project corpus: fictional answers written and annotated for Heard; see README.md here."""
+
+import hashlib
+from pathlib import Path
+
+from nlp.codebook import Codebook
+from nlp.examples import Example, load
+
+FOLDER = Path(__file__).parent
+TRAIN = FOLDER / "project_train.jsonl"
+TEST = FOLDER / "project_test.jsonl"
+PAIRS = FOLDER / "minimal_pairs.jsonl"
+DEV = FOLDER / "victim_answers_dev.jsonl"
+
+
+def train(book: Codebook) -> list[Example]:
+    """Answers a model may learn from."""
+    return [*load(TRAIN, book).examples, *load(DEV, book).examples]
+
+
+def test(book: Codebook) -> list[Example]:
+    """Answers kept aside for good: scored on, never learned from."""
+    return load(TEST, book).examples
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a corpus file, 64 hex digits."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
