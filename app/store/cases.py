@@ -1,0 +1,74 @@
+"""Cases, touchpoints and the batches they came in."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+
+from app.models import Case, HandoverBatch, Touchpoint
+
+from .actors import Actor
+from .errors import NotFoundError
+
+CHUNK = 500  # SQLite takes a limited number of parameters
+
+
+def find_cases(session: Session, keys: Sequence[str]) -> dict[str, Case]:
+    """Return the known cases among some keys."""
+    found: dict[str, Case] = {}
+    for start in range(0, len(keys), CHUNK):
+        rows = session.scalars(select(Case).where(Case.case_key.in_(keys[start : start + CHUNK])))
+        found |= {case.case_key: case for case in rows}
+    return found
+
+
+def get_case(session: Session, actor: Actor, case_key: str) -> Case:
+    """Return a case this person may see; raise NotFoundError."""
+    case = session.scalars(select(Case).where(Case.case_key == case_key)).one_or_none()
+    if case is None or not (actor.sees_everything or case.service in actor.services):
+        raise NotFoundError(f"case {case_key}")
+    return case
+
+
+def add_cases(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert new cases."""
+    for start in range(0, len(rows), CHUNK):
+        session.execute(insert(Case), rows[start : start + CHUNK])
+
+
+def change_cases(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Update cases by their `id`."""
+    for start in range(0, len(rows), CHUNK):
+        session.execute(update(Case), rows[start : start + CHUNK])
+
+
+def known_touchpoints(session: Session, case_ids: Iterable[UUID]) -> set[tuple[UUID, str, Any]]:
+    """Return the touchpoints already noted for some cases."""
+    wanted = list(case_ids)
+    known: set[tuple[UUID, str, Any]] = set()
+    for start in range(0, len(wanted), CHUNK):
+        query = select(Touchpoint.case_id, Touchpoint.kind, Touchpoint.day).where(
+            Touchpoint.case_id.in_(wanted[start : start + CHUNK])
+        )
+        known |= {(row.case_id, row.kind, row.day) for row in session.execute(query)}
+    return known
+
+
+def add_touchpoints(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert touchpoints."""
+    for start in range(0, len(rows), CHUNK):
+        session.execute(insert(Touchpoint), rows[start : start + CHUNK])
+
+
+def count_cases(session: Session) -> int:
+    """Return how many cases there are."""
+    return session.scalar(select(func.count()).select_from(Case)) or 0
+
+
+def list_batches(session: Session, *, limit: int = 20) -> Sequence[HandoverBatch]:
+    """Return the newest hand-overs."""
+    return session.scalars(
+        select(HandoverBatch).order_by(HandoverBatch.at.desc()).limit(limit)
+    ).all()
