@@ -1,0 +1,225 @@
+"""One survey's answers as columns of small numbers: what every figure is counted from.
+
+Nobody's words, ids or dates are in here: a quarter, five facets, and which themes, needs and
+options each person's answers hold. Rebuilt from the database; never sent anywhere.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Row, Select, or_, select
+from sqlalchemy.orm import Session
+
+from app.models import (
+    Answer,
+    AnswerText,
+    MachineCode,
+    MachineCoding,
+    Response,
+    Review,
+    ReviewCode,
+    ReviewGap,
+)
+
+from .lattice import DIMENSIONS, NOT_STATED
+from .periods import quarter_of
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+AnySelect = Select[*tuple[Any, ...]]
+AnyRow = Row[*tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """Pairs (unit, row): which answer or person holds which theme, need or option."""
+
+    unit: Ints
+    row: Ints
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The written answers: whose they are and how far they have been read."""
+
+    owner: Ints  # position of the person
+    read: Bools  # by a person
+    drawn: Bools  # ... and drawn at random
+    coded: Bools  # by the newest coder
+
+    def __len__(self) -> int:
+        return len(self.owner)
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The people of one survey and what they told."""
+
+    quarter: Ints
+    facets: Mapping[str, Ints]
+    values: Mapping[str, tuple[str, ...]]
+    texts: Texts
+    themes: Hits  # units are texts; decided by people
+    machine: Hits  # units are texts; suggested by the coder
+    gaps: Hits  # units are texts; decided by people; rows "need|barrier"
+    choices: Hits  # units are people; rows "question:option"
+    coder: str | None
+    is_synthetic: bool
+
+    def __len__(self) -> int:
+        return len(self.quarter)
+
+
+def counted(survey_id: UUID, as_at: date | None) -> tuple[Any, ...]:
+    """Return the conditions under which a response counts.
+
+    A withdrawn response leaves the figures with the next complete period, so that before less
+    after reveals no one (settled.md 34); with no `as_at` (the engagement team) it leaves at once.
+    """
+    gone = Response.withdrawn_on.is_(None)
+    still = gone if as_at is None else or_(gone, Response.withdrawn_on > as_at)
+    return (
+        Response.survey_id == survey_id,
+        Response.is_test.is_(False),
+        Response.quarantined.is_(None),
+        still,
+    )
+
+
+def load_columns(session: Session, survey_id: UUID, as_at: date | None = None) -> Columns:
+    """Return the columns of a survey's eligible people up to a day (None: up to now)."""
+    keep = [*counted(survey_id, as_at), Response.eligible.is_(True)]
+    if as_at is not None:
+        keep.append(Response.received_on <= as_at)
+    people = session.execute(_people(keep)).all()
+    place = {row.id: i for i, row in enumerate(people)}
+    coder = newest_coder(session, survey_id)
+    texts, text_place = _texts(session, keep, place, coder)
+    facets, values = _facets(people)
+    return Columns(
+        quarter=np.fromiter((quarter_of(r.received_on) for r in people), np.int64, len(people)),
+        facets=facets,
+        values=values,
+        texts=texts,
+        themes=_hits(session.execute(_themes(keep)), text_place),
+        machine=_hits(session.execute(_machine(keep, coder)), text_place),
+        gaps=_hits(session.execute(_gaps(keep)), text_place),
+        choices=_hits(session.execute(_choices(keep)), place),
+        coder=coder,
+        is_synthetic=any(row.is_synthetic for row in people),
+    )
+
+
+def newest_coder(session: Session, survey_id: UUID) -> str | None:
+    """Return the coder version that last coded an answer of the survey."""
+    query = (
+        select(MachineCoding.coder)
+        .join(AnswerText, AnswerText.id == MachineCoding.text_id)
+        .join(Response, Response.id == AnswerText.response_id)
+        .where(Response.survey_id == survey_id)
+        .order_by(MachineCoding.coded_at.desc())
+        .limit(1)
+    )
+    return session.scalars(query).one_or_none()
+
+
+def _people(keep: Iterable[Any]) -> AnySelect:
+    columns = (getattr(Response, name) for name in DIMENSIONS)
+    return select(Response.id, Response.received_on, Response.is_synthetic, *columns).where(*keep)
+
+
+def _facets(people: Sequence[AnyRow]) -> tuple[dict[str, Ints], dict[str, tuple[str, ...]]]:
+    facets, values = {}, {}
+    for at, name in enumerate(DIMENSIONS, start=3):
+        column = [row[at] or NOT_STATED for row in people]
+        held = sorted(set(column))
+        codes = {value: i for i, value in enumerate(held)}
+        facets[name] = np.fromiter((codes[v] for v in column), np.int64, len(column))
+        values[name] = tuple(held)
+    return facets, values
+
+
+def _texts(
+    session: Session, keep: Sequence[Any], place: Mapping[UUID, int], coder: str | None
+) -> tuple[Texts, dict[UUID, int]]:
+    rows = session.execute(
+        select(AnswerText.id, AnswerText.response_id)
+        .join(Response, Response.id == AnswerText.response_id)
+        .where(*keep, AnswerText.part == "")
+    ).all()
+    text_place = {row[0]: i for i, row in enumerate(rows)}
+    reviews = session.execute(_reviews(keep)).all()
+    coded = session.execute(_coded(keep, coder)).all()
+    texts = Texts(
+        owner=np.fromiter((place[row[1]] for row in rows), np.int64, len(rows)),
+        read=_marked((r.text_id for r in reviews), text_place),
+        drawn=_marked((r.text_id for r in reviews if r.drawn == "random"), text_place),
+        coded=_marked((r.text_id for r in coded), text_place),
+    )
+    return texts, text_place
+
+
+def _marked(ids: Iterable[UUID], place: Mapping[UUID, int]) -> Bools:
+    marks = np.zeros(len(place), dtype=np.bool_)
+    marks[[place[i] for i in ids if i in place]] = True
+    return marks
+
+
+def _of_survey(query: AnySelect, keep: Iterable[Any]) -> AnySelect:
+    return query.join(Response, Response.id == AnswerText.response_id).where(*keep)
+
+
+def _reviews(keep: Iterable[Any]) -> AnySelect:
+    query = select(Review.text_id, Review.drawn).join(AnswerText, AnswerText.id == Review.text_id)
+    return _of_survey(query, keep).where(Review.is_current.is_(True))
+
+
+def _themes(keep: Iterable[Any]) -> AnySelect:
+    query = select(Review.text_id, ReviewCode.theme).join(Review, Review.id == ReviewCode.review_id)
+    query = query.join(AnswerText, AnswerText.id == Review.text_id)
+    return _of_survey(query, keep).where(Review.is_current.is_(True))
+
+
+def _gaps(keep: Iterable[Any]) -> AnySelect:
+    pair = ReviewGap.need + "|" + ReviewGap.barrier
+    query = select(Review.text_id, pair).join(Review, Review.id == ReviewGap.review_id)
+    query = query.join(AnswerText, AnswerText.id == Review.text_id)
+    return _of_survey(query, keep).where(Review.is_current.is_(True))
+
+
+def _coded(keep: Iterable[Any], coder: str | None) -> AnySelect:
+    query = select(MachineCoding.text_id).join(AnswerText, AnswerText.id == MachineCoding.text_id)
+    return _of_survey(query, keep).where(MachineCoding.coder == coder)
+
+
+def _machine(keep: Iterable[Any], coder: str | None) -> AnySelect:
+    query = select(MachineCoding.text_id, MachineCode.theme).join(
+        MachineCoding, MachineCoding.id == MachineCode.coding_id
+    )
+    query = query.join(AnswerText, AnswerText.id == MachineCoding.text_id)
+    return _of_survey(query, keep).where(MachineCoding.coder == coder)
+
+
+def _choices(keep: Iterable[Any]) -> AnySelect:
+    return (
+        select(Answer.response_id, Answer.question_id + ":" + Answer.option_id)
+        .join(Response, Response.id == Answer.response_id)
+        .where(*keep, Answer.state == "answered", Answer.option_id.is_not(None))
+    )
+
+
+def _hits(rows: Iterable[AnyRow], place: Mapping[UUID, int]) -> Hits:
+    pairs = [(place[row[0]], row[1]) for row in rows if row[0] in place]
+    names = tuple(sorted({name for _, name in pairs}))
+    codes = {name: i for i, name in enumerate(names)}
+    return Hits(
+        np.fromiter((unit for unit, _ in pairs), np.int64, len(pairs)),
+        np.fromiter((codes[name] for _, name in pairs), np.int64, len(pairs)),
+        names,
+    )

@@ -1,0 +1,79 @@
+"""Shares from a reviewed random sample and a machine that read everything."""
+
+from dataclasses import dataclass
+from math import sqrt
+
+from .intervals import Z95, Interval, wilson
+
+SAMPLE_FROM = 100  # reviewed at random before a commissioner sees a share at all
+POWERED_FROM = 300  # below it the normal interval is not to be trusted
+POWERED_LOW, POWERED_HIGH = 0.15, 0.85
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Counts of one theme: people's decision against the machine's.
+
+    The four cells cover the answers reviewed at random; `machine_rest` of `rest` is what the
+    machine says of the answers nobody drew.
+    """
+
+    both: int
+    human_only: int
+    machine_only: int
+    neither: int
+    machine_rest: int
+    rest: int
+
+    @property
+    def n(self) -> int:
+        """Return how many answers were reviewed at random."""
+        return self.both + self.human_only + self.machine_only + self.neither
+
+    @property
+    def human_share(self) -> float:
+        """Return the share among the answers reviewed at random."""
+        return (self.both + self.human_only) / self.n
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A share, its interval, and whether the machine's reading sharpened it."""
+
+    share: float
+    interval: Interval
+    powered: bool
+
+
+def estimate(sample: Sample) -> Estimate:
+    """Return the share of answers holding a theme.
+
+    Inside n >= 300 and shares of .15 to .85 the prediction-powered estimate, otherwise the
+    reviewed sample with Wilson's interval (settled.md 33).
+    """
+    plain = sample.human_share
+    if sample.n >= POWERED_FROM and POWERED_LOW <= plain <= POWERED_HIGH and sample.rest:
+        return powered(sample)
+    hits = sample.both + sample.human_only
+    return Estimate(plain, wilson(hits, sample.n), powered=False)
+
+
+def powered(sample: Sample, z: float = Z95) -> Estimate:
+    """Return the power-tuned prediction-powered mean of a yes/no label.
+
+    share = m_rest*t + mean(y - t*f) with the weight t that makes the variance least.
+    Source: Angelopoulos, Duchi and Zrnic 2023, "PPI++", section 6 (mean estimation).
+    """
+    n, rest = sample.n, sample.rest
+    y = sample.human_share
+    f = (sample.both + sample.machine_only) / n
+    f_rest = sample.machine_rest / rest
+    pooled = (sample.both + sample.machine_only + sample.machine_rest) / (n + rest)
+    var_f = pooled * (1 - pooled)
+    cov = sample.both / n - y * f
+    t = min(1.0, max(0.0, cov / ((1 + n / rest) * var_f))) if var_f > 0 else 0.0
+    share = t * f_rest + y - t * f
+    var_gap = y * (1 - y) + t * t * f * (1 - f) - 2 * t * cov
+    half = z * sqrt(t * t * f_rest * (1 - f_rest) / rest + max(0.0, var_gap) / n)
+    share = min(1.0, max(0.0, share))
+    return Estimate(share, Interval(max(0.0, share - half), min(1.0, share + half)), powered=True)

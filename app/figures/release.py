@@ -1,0 +1,175 @@
+"""A release: everything safe that can be said of one survey, in one value without people in it."""
+
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .blocks import HIDDEN, Block
+from .intervals import Interval, wilson
+from .lattice import Dimension, Lattice
+from .periods import Period
+from .suppress import STAFF, Showing, Status, Thresholds
+from .tables import FEW_CELL, PROTECTING_CELL, SafeCell
+
+LAYOUT = 1  # of the stored bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Shares estimated from a random sample: [period, node, row, (share, low, high)]."""
+
+    rows: tuple[str, ...]
+    values: NDArray[np.float32]  # NaN where there is none
+    powered: NDArray[np.bool_]
+
+    def find(self, row: str, period: int, node: int) -> tuple[float, Interval, bool] | None:
+        """Return share, interval and whether the machine's reading sharpened it."""
+        if row not in self.rows:
+            return None
+        at = self.rows.index(row)
+        share, low, high = (float(v) for v in self.values[period, node, at])
+        if np.isnan(share):
+            return None
+        return share, Interval(low, high), bool(self.powered[period, node, at])
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is said of a release as a whole."""
+
+    as_at: date | None  # None: as it stands now, for the engagement team
+    coder: str | None
+    is_synthetic: bool
+    reading: Mapping[str, str]  # period -> sample | read | counts
+    totals: Mapping[str, Mapping[str, int]]  # period -> screened out (HIDDEN), texts, read, ...
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Safe counts and shares over periods and the lattice."""
+
+    periods: tuple[Period, ...]
+    lattice: Lattice
+    deep: Block  # people, answers read, themes, families: up to two facets
+    wide: Block  # gaps, options, indicators: up to one facet
+    shares: Shares
+    about: About
+
+    def period(self, key: str) -> Period | None:
+        """Return the period of that address."""
+        return next((p for p in self.periods if p.key == key), None)
+
+    def block(self, row: str) -> Block:
+        """Return the block that holds a row."""
+        return self.deep if row in self.deep.place else self.wide
+
+    def has(self, row: str) -> bool:
+        """Return whether anything was counted under that name."""
+        return row in self.deep.place or row in self.wide.place
+
+    def count(self, row: str, period: Period, node: int) -> SafeCell:
+        """Return a bare count: a base."""
+        block = self.block(row)
+        if node >= block.counts.shape[1]:
+            return PROTECTING_CELL  # finer than this row is ever counted
+        where = (self.periods.index(period), node, block.place[row])
+        value = int(block.counts[where])
+        if value == HIDDEN:
+            return FEW_CELL if block.status[where] == Status.SMALL else PROTECTING_CELL
+        return SafeCell(value, value, showing=STAFF.showing(value))
+
+    def cell(self, row: str, base: str, period: Period, node: int) -> SafeCell:
+        """Return a count with its base and, where allowed, its share and interval."""
+        if not self.has(row):
+            return FEW_CELL
+        part, whole = self.count(row, period, node), self.count(base, period, node)
+        if part.count is None or whole.count is None:
+            return SafeCell(base=whole.count, why=part.why or whole.why)
+        if base == "read":
+            return self._read_cell(row, part.count, whole.count, period, node)
+        return direct(part.count, whole.count)
+
+    def _read_cell(self, row: str, count: int, read: int, period: Period, node: int) -> SafeCell:
+        """Return the cell of a theme or gap by how the answers were read (settled.md 33)."""
+        mode = self.about.reading.get(period.key, "counts")
+        if mode == "read":
+            return direct(count, read)
+        found = (
+            self.shares.find(row, self.periods.index(period), node) if mode == "sample" else None
+        )
+        if found is None:
+            return SafeCell(count, read, showing=Showing.COUNT)
+        sample = self.count("sample", period, node).count
+        share, interval, powered = found
+        showing = STAFF.showing(sample or 0)
+        return SafeCell(count, read, share, interval, showing, powered=powered, share_base=sample)
+
+
+def direct(count: int, base: int, limits: Thresholds = STAFF) -> SafeCell:
+    """Return a cell whose share is simply count over base, as far as the base allows."""
+    showing = limits.showing(base)
+    if showing in {Showing.NOTHING, Showing.COUNT}:
+        return SafeCell(count, base, showing=showing)
+    return SafeCell(count, base, count / base, wilson(count, base), showing)
+
+
+def pack(release: Release) -> bytes:
+    """Return the release as bytes; nothing in them is hidden from its readers."""
+    about = asdict(release.about)
+    meta = {
+        "layout": LAYOUT,
+        "periods": [asdict(p) for p in release.periods],
+        "dimensions": [asdict(d) for d in release.lattice.dimensions],
+        "rows": {
+            "deep": release.deep.rows,
+            "wide": release.wide.rows,
+            "shares": release.shares.rows,
+        },
+        "about": {k: v.isoformat() if isinstance(v, date) else v for k, v in about.items()},
+    }
+    out = io.BytesIO()
+    np.savez_compressed(
+        out,
+        meta=np.frombuffer(json.dumps(meta).encode(), dtype=np.uint8),
+        deep=release.deep.counts,
+        deep_status=release.deep.status,
+        wide=release.wide.counts,
+        wide_status=release.wide.status,
+        shares=release.shares.values,
+        powered=release.shares.powered,
+    )
+    return out.getvalue()
+
+
+def unpack(content: bytes) -> Release:
+    """Return the release that `pack` wrote."""
+    arrays = np.load(io.BytesIO(content), allow_pickle=False)
+    meta = json.loads(arrays["meta"].tobytes())
+    rows = meta["rows"]
+    dims = [
+        Dimension(d["name"], tuple(d["leaves"]), {g: tuple(m) for g, m in d["groups"].items()})
+        for d in meta["dimensions"]
+    ]
+    return Release(
+        tuple(Period(**{**p, "quarters": tuple(p["quarters"])}) for p in meta["periods"]),
+        Lattice.over(dims),
+        _block(rows["deep"], arrays["deep"], arrays["deep_status"]),
+        _block(rows["wide"], arrays["wide"], arrays["wide_status"]),
+        Shares(tuple(rows["shares"]), arrays["shares"], arrays["powered"]),
+        _about(meta["about"]),
+    )
+
+
+def _block(rows: list[str], counts: NDArray[np.int32], status: NDArray[np.uint8]) -> Block:
+    return Block(tuple(rows), counts, status, {name: i for i, name in enumerate(rows)})
+
+
+def _about(content: dict[str, Any]) -> About:
+    as_at = date.fromisoformat(content["as_at"]) if content["as_at"] else None
+    return About(**{**content, "as_at": as_at})

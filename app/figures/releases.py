@@ -1,0 +1,236 @@
+"""Taking, keeping and finding releases.
+
+Commissioners, scrutiny, partners and the public read the release of the last complete quarter.
+It is taken once and kept, so figures change only with complete periods (settled.md 32, 34). The
+engagement team may also read figures as they stand now.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+import numpy as np
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.models import Codebook, FigureRelease, Response, Survey, SurveyVersion
+
+from .blocks import HIDDEN, build_block
+from .codebook import EMPTY, Book, read_book
+from .columns import Columns, counted, load_columns
+from .cube import Grid
+from .estimates import estimate_shares
+from .lattice import DIMENSIONS, Groups, Lattice, dimension
+from .periods import (
+    Period,
+    equations,
+    last_complete,
+    nested,
+    periods_of,
+    quarter_end,
+    quarter_label,
+    quarter_of,
+)
+from .ppi import SAMPLE_FROM
+from .questions import Question, read_questions
+from .release import About, Release, pack, unpack
+from .rows import deep_rows, wide_rows
+from .suppress import Status, Structure, Sum, protect
+
+READ_NEARLY_ALL = 0.9  # read by people: their share is then the share, not a sample's
+KEPT_IN_MEMORY = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a release is built from, besides the columns."""
+
+    book: Book
+    questions: Sequence[Question]
+    groups: Groups
+
+
+def released(
+    session: Session, survey_id: UUID, *, groups: Groups, today: date, now: datetime
+) -> Release:
+    """Return the release of the last complete quarter, taking it when nobody has yet."""
+    as_at = quarter_end(last_complete(today))
+    kept = _memory.get((survey_id, as_at))
+    if kept is not None:
+        return kept
+    stored = _find(session, survey_id, as_at)
+    if stored is None:
+        stored = _take(session, survey_id, groups, as_at, now)
+    release = unpack(stored)
+    if release.periods:
+        _memory.put((survey_id, as_at), release)
+    return release
+
+
+def live(session: Session, survey_id: UUID, *, groups: Groups, today: date) -> Release:
+    """Return figures as they stand now, the present quarter included; for the engagement team."""
+    return build(session, survey_id, groups=groups, today=today, as_at=None)
+
+
+def build(
+    session: Session,
+    survey_id: UUID,
+    *,
+    groups: Groups,
+    today: date,
+    as_at: date | None,
+    secondary: bool = True,
+) -> Release:
+    """Count and decide the figures of a survey up to a day (None: up to now)."""
+    columns = load_columns(session, survey_id, as_at)
+    source = Source(book_of(session, survey_id), questions_of(session, survey_id), groups)
+    periods = _periods(columns, today, as_at)
+    grid = Grid.over(columns, periods, _lattice(columns, groups))
+    screened = _screened(session, survey_id, as_at, periods)
+    return assemble(columns, grid, source, as_at, screened, secondary=secondary)
+
+
+def assemble(
+    columns: Columns,
+    grid: Grid,
+    source: Source,
+    as_at: date | None,
+    screened: Mapping[str, int],
+    *,
+    secondary: bool = True,
+) -> Release:
+    """Return the release of counted columns."""
+    measures, links = deep_rows(columns, source.book)
+    deep = build_block(grid, measures, 2, links=links, secondary=secondary)
+    measures, links = wide_rows(columns, source.questions)
+    wide = build_block(grid, measures, 1, links=links, secondary=secondary)
+    totals = {p.key: _totals(columns, p, screened[p.key]) for p in grid.periods}
+    reading = {key: _reading(total) for key, total in totals.items()}
+    sampled = [reading[p.key] == "sample" for p in grid.periods]
+    shares = estimate_shares(columns, grid, {"deep": deep, "wide": wide}, sampled)
+    about = About(as_at, columns.coder, columns.is_synthetic, reading, totals)
+    return Release(grid.periods, grid.lattice, deep, wide, shares, about)
+
+
+def _periods(columns: Columns, today: date, as_at: date | None) -> tuple[Period, ...]:
+    held = {int(q) for q in np.unique(columns.quarter)}
+    if as_at is not None:
+        return periods_of(held, quarter_of(as_at))
+    present = quarter_of(today)
+    done = periods_of(held, present - 1)
+    if present not in held:
+        return done
+    label = f"{quarter_label(present)}, so far"
+    return (*done, Period("today", label, "today", (present,)))
+
+
+def _lattice(columns: Columns, groups: Groups) -> Lattice:
+    return Lattice.over(
+        [dimension(name, columns.values[name], groups.get(name, {})) for name in DIMENSIONS]
+    )
+
+
+def _totals(columns: Columns, period: Period, screened: int) -> dict[str, int]:
+    """Return how far the period's answers have been read; about our work, not about people."""
+    here = np.isin(columns.quarter, period.quarters)
+    texts = columns.texts
+    mine = here[texts.owner]
+    return {
+        "screened": screened,
+        "texts": int(mine.sum()),
+        "read": int((mine & texts.read).sum()),
+        "drawn": int((mine & texts.drawn).sum()),
+        "coded": int((mine & texts.coded).sum()),
+    }
+
+
+def _reading(totals: Mapping[str, int]) -> str:
+    """Return what shares may rest on: all answers read, a random sample, or nothing yet."""
+    read, texts = totals["read"], totals["texts"]
+    if read >= SAMPLE_FROM and read >= READ_NEARLY_ALL * texts:
+        return "read"
+    return "sample" if totals["drawn"] >= SAMPLE_FROM else "counts"
+
+
+def _screened(
+    session: Session, survey_id: UUID, as_at: date | None, periods: Sequence[Period]
+) -> dict[str, int]:
+    """Return how many responses of each period were screened out; HIDDEN where few."""
+    keep = [*counted(survey_id, as_at), Response.eligible.is_(False)]
+    query = select(Response.received_on, func.count()).where(*keep).group_by(Response.received_on)
+    by_quarter: dict[int, int] = {}
+    for day, count in session.execute(query):
+        number = quarter_of(day)
+        by_quarter[number] = by_quarter.get(number, 0) + count
+    counts = [sum(by_quarter.get(q, 0) for q in p.quarters) for p in periods]
+    cube = np.array(counts, dtype=np.int64).reshape(-1, 1, 1)
+    sums = [Sum(*e) for e in equations(periods)]
+    status = protect(cube, Structure((-1,), periods=sums, period_pairs=nested(periods)))
+    shown = status[:, 0, 0] == Status.SHOWN
+    return {p.key: n if ok else HIDDEN for p, n, ok in zip(periods, counts, shown, strict=True)}
+
+
+def book_of(session: Session, survey_id: UUID) -> Book:
+    """Return the names of the survey's codebook."""
+    query = select(Codebook.document).join(Survey, Survey.codebook_id == Codebook.id)
+    document = session.scalars(query.where(Survey.id == survey_id)).one_or_none()
+    return EMPTY if document is None else read_book(document)
+
+
+def questions_of(session: Session, survey_id: UUID) -> tuple[Question, ...]:
+    """Return the questions of the survey's newest version."""
+    query = select(SurveyVersion.document).where(SurveyVersion.survey_id == survey_id)
+    newest = query.order_by(SurveyVersion.number.desc()).limit(1)
+    document = session.scalars(newest).one_or_none()
+    return () if document is None else read_questions(document)
+
+
+def _find(session: Session, survey_id: UUID, as_at: date) -> bytes | None:
+    query = select(FigureRelease.content).where(
+        FigureRelease.survey_id == survey_id, FigureRelease.as_at == as_at
+    )
+    return session.scalars(query).one_or_none()
+
+
+def _take(session: Session, survey_id: UUID, groups: Groups, as_at: date, now: datetime) -> bytes:
+    """Build a release and keep it; where another process was first, theirs counts."""
+    release = build(session, survey_id, groups=groups, today=now.date(), as_at=as_at)
+    content = pack(release)
+    if not release.periods:
+        return content  # nothing to keep: the first answers may still be imported
+    session.add(FigureRelease(survey_id=survey_id, as_at=as_at, made_at=now, content=content))
+    try:
+        session.commit()
+    except IntegrityError:
+        session.rollback()
+        return _find(session, survey_id, as_at) or content
+    return content
+
+
+class _Memory:
+    """The releases read last; they never change, so they need no expiry."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.lock = threading.Lock()
+        self.held: OrderedDict[tuple[UUID, date], Release] = OrderedDict()
+
+    def get(self, key: tuple[UUID, date]) -> Release | None:
+        with self.lock:
+            release = self.held.get(key)
+            if release is not None:
+                self.held.move_to_end(key)
+            return release
+
+    def put(self, key: tuple[UUID, date], release: Release) -> None:
+        with self.lock:
+            self.held[key] = release
+            while len(self.held) > self.size:
+                self.held.popitem(last=False)
+
+
+_memory = _Memory(KEPT_IN_MEMORY)

@@ -1,0 +1,144 @@
+"""Which rows a survey's figures have: bases, themes, families, gaps, options, indicators."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from .blocks import Links, Measure
+from .codebook import Book
+from .columns import Columns, Hits
+from .cube import Counts, distinct
+from .questions import Question, readings
+
+Measures = list[Measure]
+
+
+def deep_rows(columns: Columns, book: Book) -> tuple[Measures, Links]:
+    """Return people, answers read, and themes and families by everyone read and by sample."""
+    read, drawn = np.nonzero(columns.texts.read)[0], np.nonzero(columns.texts.drawn)[0]
+    people = np.arange(len(columns))
+    themes = _known(columns.themes, tuple(t.id for t in book.themes))
+    families = _families(themes, book)
+    measures = [
+        Measure(("people",), people, np.zeros_like(people), people),
+        _text_base("read", read, columns),
+        _text_base("sample", drawn, columns),
+        _of_texts("theme", themes, columns, "read"),
+        _of_texts("family", families, columns, "read"),
+        _of_texts("drawn-theme", _among(themes, columns.texts.drawn), columns, "sample"),
+        _of_texts("drawn-family", _among(families, columns.texts.drawn), columns, "sample"),
+    ]
+    inside = [
+        (f"{kind}family:{family}", f"{kind}theme:{t.id}")
+        for kind in ("", "drawn-")
+        for family in families.names
+        for t in book.members(family)
+    ]
+    return measures, Links(inside=inside)
+
+
+def wide_rows(columns: Columns, questions: Sequence[Question]) -> tuple[Measures, Links]:
+    """Return gaps, options and indicators."""
+    drawn = np.nonzero(columns.texts.drawn)[0]
+    read = np.nonzero(columns.texts.read)[0]
+    measures = [
+        _text_base("read", read, columns),
+        _text_base("sample", drawn, columns),
+        _of_texts("gap", columns.gaps, columns, "read"),
+        _of_texts("drawn-gap", _among(columns.gaps, columns.texts.drawn), columns, "sample"),
+    ]
+    sums: list[tuple[str, tuple[str, ...]]] = []
+    for question in questions:
+        made, whole = _of_question(columns, question)
+        measures += made
+        if whole and question.is_one_of:
+            sums.append(whole)
+    for indicator, union in _indicators(columns, questions):
+        measures.append(indicator)
+        sums.append(union)
+    return measures, Links(sums=sums)
+
+
+def _text_base(name: str, texts: Counts, columns: Columns) -> Measure:
+    return Measure((name,), texts, np.zeros_like(texts), columns.texts.owner)
+
+
+def _of_texts(kind: str, hits: Hits, columns: Columns, base: str) -> Measure:
+    names = tuple(f"{kind}:{name}" for name in hits.names)
+    return Measure(names, hits.unit, hits.row, columns.texts.owner, base)
+
+
+def _among(hits: Hits, texts: np.typing.NDArray[np.bool_]) -> Hits:
+    """Return the hits on some of the texts only."""
+    keep = texts[hits.unit]
+    return replace(hits, unit=hits.unit[keep], row=hits.row[keep])
+
+
+def _known(hits: Hits, names: tuple[str, ...]) -> Hits:
+    """Return the hits under the codebook's own order; codes it has dropped are left out."""
+    place = {name: i for i, name in enumerate(names)}
+    move = np.array([place.get(name, -1) for name in hits.names], dtype=np.int64)
+    row = move[hits.row] if len(hits.row) else hits.row
+    return Hits(hits.unit[row >= 0], row[row >= 0], names)
+
+
+def _families(themes: Hits, book: Book) -> Hits:
+    """Return each text's families once; a family of one theme is that theme and is left out."""
+    names = tuple(f for f in book.families if len(book.members(f)) > 1)
+    place = {name: i for i, name in enumerate(names)}
+    of_theme = np.array([place.get(t.family, -1) for t in book.themes], dtype=np.int64)
+    row = of_theme[themes.row] if len(themes.row) else themes.row
+    unit, row = distinct(themes.unit[row >= 0], row[row >= 0], len(names))
+    return Hits(unit, row, names)
+
+
+def option_row(question: str, option: str) -> str:
+    """Return the name of an option's row."""
+    return f"option:{question}:{option}"
+
+
+def _of_question(
+    columns: Columns, question: Question
+) -> tuple[Measures, tuple[str, tuple[str, ...]] | None]:
+    """Return who answered a question and what they chose, and how that adds up."""
+    hits = _chosen(columns, question)
+    if not hits.names:
+        return [], None
+    people = np.arange(len(columns))
+    base = f"asked:{question.id}"
+    once = np.unique(hits.unit)
+    rows = tuple(option_row(question.id, o) for o in hits.names)
+    measures = [
+        Measure((base,), once, np.zeros_like(once), people),
+        Measure(rows, hits.unit, hits.row, people, base),
+    ]
+    return measures, (base, rows)
+
+
+def _chosen(columns: Columns, question: Question) -> Hits:
+    """Return the hits on one question's options, under the options that anyone chose."""
+    prefix = f"{question.id}:"
+    held = [i for i, name in enumerate(columns.choices.names) if name.startswith(prefix)]
+    place = np.full(len(columns.choices.names) + 1, -1, dtype=np.int64)
+    place[held] = np.arange(len(held))
+    row = place[columns.choices.row]
+    names = tuple(columns.choices.names[i].removeprefix(prefix) for i in held)
+    return Hits(columns.choices.unit[row >= 0], row[row >= 0], names)
+
+
+def _indicators(
+    columns: Columns, questions: Sequence[Question]
+) -> Iterator[tuple[Measure, tuple[str, tuple[str, ...]]]]:
+    """Return each indicator as a row, and the options it is the sum of."""
+    people = np.arange(len(columns))
+    for reading in readings(questions):
+        hits = _chosen(columns, reading.question)
+        counting = [i for i, name in enumerate(hits.names) if name in reading.options]
+        if not hits.names:
+            continue
+        unit = np.unique(hits.unit[np.isin(hits.row, counting)])
+        name = f"indicator:{reading.indicator.key}"
+        base = f"asked:{reading.question.id}"
+        parts = tuple(option_row(reading.question.id, hits.names[i]) for i in counting)
+        yield Measure((name,), unit, np.zeros_like(unit), people, base), (name, parts)

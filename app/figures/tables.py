@@ -1,0 +1,97 @@
+"""What leaves the gateway: cells and tables that hold nothing but what may be shown."""
+
+from dataclasses import dataclass
+
+from .intervals import Interval
+from .suppress import Showing
+
+FEW = "fewer than 10"
+PROTECTING = "not shown"
+NOT_YET = "not yet"
+NONE = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class SafeCell:
+    """One figure: how many, of how many, and the share with its interval where allowed.
+
+    `count` and `share` are None where withheld; `why` then says so in words.
+    """
+
+    count: int | None = None
+    base: int | None = None
+    share: float | None = None
+    interval: Interval | None = None
+    showing: Showing = Showing.NOTHING
+    why: str = ""
+    powered: bool = False
+    share_base: int | None = None  # where the share rests on a sample of the base
+
+    @property
+    def count_words(self) -> str:
+        """Return the count as printed."""
+        return self.why if self.count is None else f"{self.count:,}"
+
+    @property
+    def base_words(self) -> str:
+        """Return the base as printed."""
+        return NONE if self.base is None else f"{self.base:,}"
+
+    @property
+    def share_words(self) -> str:
+        """Return the share as printed, with a mark where its base calls for caution."""
+        if self.share is None:
+            return NONE
+        mark = " (take care)" if self.showing is Showing.CAUTION else ""
+        return f"{percent(self.share)}{mark}"
+
+    @property
+    def interval_words(self) -> str:
+        """Return the interval as printed."""
+        if self.interval is None:
+            return NONE
+        return f"{percent(self.interval.low)} to {percent(self.interval.high)}"
+
+
+def percent(share: float) -> str:
+    """Return a share as whole per cent, halves upwards; finer digits would claim too much."""
+    return f"{int(100 * share + 0.5)}%"
+
+
+FEW_CELL = SafeCell(why=FEW)
+PROTECTING_CELL = SafeCell(why=PROTECTING)
+
+
+@dataclass(frozen=True, slots=True)
+class SafeRow:
+    """A line of a table: a code, its name, and its cells in the order of the columns."""
+
+    code: str
+    label: str
+    cells: tuple[SafeCell, ...]
+
+    @property
+    def cell(self) -> SafeCell:
+        """Return the only, or first, cell."""
+        return self.cells[0]
+
+
+@dataclass(frozen=True, slots=True)
+class SafeTable:
+    """A safe table: what it is of, its columns and rows, and what is withheld and why."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[SafeRow, ...]
+    base: SafeCell
+    note: str = ""
+
+    @property
+    def withheld(self) -> int:
+        """Return how many cells are not shown."""
+        return sum(cell.count is None for row in self.rows for cell in row.cells)
+
+    @property
+    def size(self) -> int:
+        """Return how many cells the table has."""
+        return sum(len(row.cells) for row in self.rows)
