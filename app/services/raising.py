@@ -1,7 +1,8 @@
 """Raise flags and tasks. Used by the send, by the worker and by people; adds, never commits.
 
 The caller's transaction carries the flag, so an answer is never stored without it. Raising the
-same reason again may move a flag up; nothing here lowers or closes one.
+same reason again may move a flag up, and opens one again that people closed under a lower tier;
+nothing here lowers or closes one.
 """
 
 from datetime import datetime
@@ -9,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.models import Flag, Task, Tier
+from app.models import Flag, FlagStatus, Task, Tier
 from app.packs import Hours
 from app.services.duty import due_at, end_of_working_day
 from app.store import audit, care
@@ -35,8 +36,7 @@ def raise_flag(
     flag = care.find_flag_by_reason(session, response_id, reason)
     if flag is not None:
         if list(Tier).index(tier) < list(Tier).index(Tier(flag.tier)):
-            flag.tier = tier
-            flag.due_at = min(flag.due_at, due_at(tier, now, hours))
+            _raise_further(session, flag, tier, hours=hours, now=now, by=by)
         return flag
     flag = Flag(
         response_id=response_id,
@@ -96,3 +96,28 @@ def raise_task(
         detail={"kind": kind},
     )
     return task
+
+
+def _raise_further(
+    session: Session, flag: Flag, tier: Tier, *, hours: Hours, now: datetime, by: Actor | None
+) -> None:
+    """Move a flag up: what people knew when they took or closed it no longer covers it."""
+    was_closed = flag.status == FlagStatus.CLOSED
+    due = due_at(tier, now, hours)
+    flag.due_at = due if was_closed else min(flag.due_at, due)
+    detail = {"from": flag.tier, "to": tier, "was": flag.status}
+    flag.tier = tier
+    flag.status = FlagStatus.OPEN
+    flag.acknowledged_at = flag.escalated_at = flag.closed_at = None
+    flag.closed_by = flag.closing_by = flag.closing_reason = None
+    flag.lowering_to = flag.lowering_by = flag.lowering_reason = None
+    add_job(session, NOTICE, now=now, subject_id=flag.id)
+    audit.add_event(
+        session,
+        by=by,
+        act="flag.raise_further",
+        kind="flag",
+        object_id=flag.id,
+        now=now,
+        detail=detail,
+    )

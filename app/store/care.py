@@ -1,12 +1,25 @@
 """Flags, tasks and contact requests."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import case, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, case, func, select
+from sqlalchemy.orm import Session, joinedload
 
-from app.models import Flag, FlagStatus, Task, Tier
+from app.models import (
+    Answer,
+    AnswerText,
+    AuditEvent,
+    ContactRequest,
+    Flag,
+    FlagNote,
+    FlagStatus,
+    PersonalLink,
+    Response,
+    Task,
+    Tier,
+)
 
 from .actors import Actor
 from .errors import NotFoundError
@@ -21,9 +34,29 @@ def find_flag_by_reason(session: Session, response_id: UUID, reason: str) -> Fla
     ).one_or_none()
 
 
+def count_flags_by_source(session: Session, response_id: UUID, source: str) -> int:
+    """Return how many flags of one source a response has, open or not."""
+    query = select(func.count()).where(Flag.response_id == response_id, Flag.source == source)
+    return session.scalar(query) or 0
+
+
 def get_flag(session: Session, flag_id: UUID) -> Flag:
     """Return a flag; raise NotFoundError."""
     flag = session.get(Flag, flag_id)
+    if flag is None:
+        raise NotFoundError(f"flag {flag_id}")
+    return flag
+
+
+def get_flag_seen_by(session: Session, actor: Actor, flag_id: UUID, *, lock: bool = False) -> Flag:
+    """Return a flag this person may see, locked where it is about to change.
+
+    Raise NotFoundError alike for a flag that is not there and for one of another service.
+    """
+    query = _seen_by(actor, select(Flag)).where(Flag.id == flag_id)
+    if lock:
+        query = query.with_for_update(of=Flag).execution_options(populate_existing=True)
+    flag = session.scalars(query).one_or_none()
     if flag is None:
         raise NotFoundError(f"flag {flag_id}")
     return flag
@@ -34,6 +67,101 @@ def list_open_flags(session: Session) -> Sequence[Flag]:
     return session.scalars(
         select(Flag).where(Flag.status != FlagStatus.CLOSED).order_by(TIER_ORDER, Flag.due_at)
     ).all()
+
+
+def list_desk(session: Session, actor: Actor) -> Sequence[Flag]:
+    """Return the open flags this person may see, in the order in which to act."""
+    return session.scalars(
+        _seen_by(actor, select(Flag))
+        .where(Flag.status != FlagStatus.CLOSED)
+        .options(joinedload(Flag.response).joinedload(Response.survey))
+        .order_by(TIER_ORDER, Flag.due_at)
+    ).all()
+
+
+def list_closed_flags(session: Session, actor: Actor, *, limit: int) -> Sequence[Flag]:
+    """Return the flags closed last that this person may see."""
+    return session.scalars(
+        _seen_by(actor, select(Flag))
+        .where(Flag.status == FlagStatus.CLOSED)
+        .options(joinedload(Flag.response).joinedload(Response.survey))
+        .order_by(Flag.closed_at.desc())
+        .limit(limit)
+    ).all()
+
+
+def list_unanswered_flags(session: Session, *, due_by: datetime) -> Sequence[Flag]:
+    """Return flags nobody has taken by their time and that have not gone to the deputy yet."""
+    return session.scalars(
+        select(Flag)
+        .where(Flag.status == FlagStatus.OPEN, Flag.due_at <= due_by, Flag.escalated_at.is_(None))
+        .order_by(TIER_ORDER, Flag.due_at)
+        .with_for_update(skip_locked=True)
+    ).all()
+
+
+def list_notes(session: Session, flag_id: UUID) -> Sequence[FlagNote]:
+    """Return what people wrote about a flag, oldest first."""
+    return session.scalars(
+        select(FlagNote).where(FlagNote.flag_id == flag_id).order_by(FlagNote.written_at)
+    ).all()
+
+
+def list_acts(session: Session, kind: str, object_id: UUID) -> Sequence[AuditEvent]:
+    """Return what was done to one flag or task, oldest first."""
+    return session.scalars(
+        select(AuditEvent)
+        .where(AuditEvent.object_kind == kind, AuditEvent.object_id == str(object_id))
+        .order_by(AuditEvent.id)
+    ).all()
+
+
+def list_texts(session: Session, response_id: UUID) -> Sequence[AnswerText]:
+    """Return the texts of a response, still sealed, by question."""
+    return session.scalars(
+        select(AnswerText)
+        .where(AnswerText.response_id == response_id)
+        .order_by(AnswerText.question_id, AnswerText.part)
+    ).all()
+
+
+def get_text_of(session: Session, response_id: UUID, text_id: UUID) -> AnswerText:
+    """Return a text of this very response; raise NotFoundError for any other."""
+    text = session.get(AnswerText, text_id)
+    if text is None or text.response_id != response_id:
+        raise NotFoundError(f"text {text_id}")
+    return text
+
+
+def get_response(session: Session, response_id: UUID) -> Response:
+    """Return a response with its survey; raise NotFoundError."""
+    response = session.get(Response, response_id, options=[joinedload(Response.survey)])
+    if response is None:
+        raise NotFoundError(f"response {response_id}")
+    return response
+
+
+def list_choices(session: Session, response_id: UUID, question_id: str) -> Sequence[Answer]:
+    """Return what was chosen in one question of a response."""
+    return session.scalars(
+        select(Answer)
+        .where(Answer.response_id == response_id, Answer.question_id == question_id)
+        .order_by(Answer.part)
+    ).all()
+
+
+def find_contact_request(session: Session, response_id: UUID) -> ContactRequest | None:
+    """Return how to reach the sender of a response, if they asked for it."""
+    return session.scalars(
+        select(ContactRequest).where(ContactRequest.response_id == response_id)
+    ).one_or_none()
+
+
+def find_case_key(session: Session, response: Response) -> str | None:
+    """Return the case a personal link was issued for; open links lead to nobody."""
+    if response.link_id is None:
+        return None
+    return session.scalar(select(PersonalLink.case_key).where(PersonalLink.id == response.link_id))
 
 
 def find_task(session: Session, response_id: UUID, kind: str) -> Task | None:
@@ -51,9 +179,26 @@ def list_open_tasks(session: Session, actor: Actor) -> Sequence[Task]:
     return session.scalars(query).all()
 
 
+def list_done_tasks(session: Session, actor: Actor, *, limit: int) -> Sequence[Task]:
+    """Return the tasks done last that this person may see."""
+    query = select(Task).where(Task.done_at.is_not(None)).order_by(Task.done_at.desc())
+    if not actor.sees_everything:
+        query = query.where(Task.service.in_(actor.services))
+    return session.scalars(query.limit(limit)).all()
+
+
 def get_task(session: Session, actor: Actor, task_id: UUID) -> Task:
     """Return a task this person may see; raise NotFoundError."""
     task = session.get(Task, task_id)
     if task is None or not (actor.sees_everything or task.service in actor.services):
         raise NotFoundError(f"task {task_id}")
     return task
+
+
+def _seen_by(actor: Actor, query: Select[Flag]) -> Select[Flag]:
+    """Narrow a query of flags to the services the actor's present role is bound to."""
+    if actor.sees_everything:
+        return query
+    return query.join(Response, Response.id == Flag.response_id).where(
+        Response.service.in_(actor.services)
+    )

@@ -1,12 +1,256 @@
 """Texts, what the machine suggested, and what people decided."""
 
-from sqlalchemy import exists, func, select
-from sqlalchemy.orm import Session
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
 
-from app.models import AnswerText, Review
+from sqlalchemy import Select, case, exists, func, select, update
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+
+from app.models import AnswerText, Codebook, MachineCoding, Response, Review, Survey
+
+from .errors import NotFoundError
+
+RISK_ORDER = case({"urgent": 0, "concern": 1}, value=MachineCoding.risk_level, else_=2)
+
+
+class Order(StrEnum):
+    """Which answer comes next at the desk."""
+
+    FLAGGED = "flagged"
+    UNCERTAIN = "uncertain"
+    RANDOM = "random"
+    NEWEST = "newest"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An answer that waits for a reader; never its words."""
+
+    text_id: UUID
+    survey_id: UUID
+    survey: str
+    version_id: UUID
+    question_id: str
+    received_on: Any
+    risk_level: str
+    confidence: float
 
 
 def count_unreviewed(session: Session) -> int:
     """Return how many answers no person has decided on."""
     reviewed = exists().where(Review.text_id == AnswerText.id, Review.is_current)
     return session.scalar(select(func.count()).select_from(AnswerText).where(~reviewed)) or 0
+
+
+def count_waiting(session: Session, survey_id: UUID | None) -> int:
+    """Return how many answers the desk would show."""
+    query = _waiting(survey_id, Order.NEWEST).order_by(None)
+    return session.scalar(select(func.count()).select_from(query.subquery())) or 0
+
+
+def list_waiting(
+    session: Session, survey_id: UUID | None, order: Order, *, skip: int = 0, limit: int
+) -> Sequence[Waiting]:
+    """Return the answers next in this order that no person has decided on."""
+    rows = session.execute(_waiting(survey_id, order).offset(skip).limit(limit))
+    return [Waiting(*row) for row in rows]
+
+
+def list_random_before(session: Session, survey_id: UUID, text_id: UUID) -> Sequence[Review]:
+    """Return current reviews that were chosen but lie before this text in the random order.
+
+    They belong to the random sample too: leaving them out would draw only from what nobody
+    chose to read, and such a sample says nothing about the whole.
+    """
+    return session.scalars(
+        select(Review)
+        .join(AnswerText, AnswerText.id == Review.text_id)
+        .join(Response, Response.id == AnswerText.response_id)
+        .where(
+            *_countable(Order.RANDOM),
+            Response.survey_id == survey_id,
+            Review.is_current,
+            Review.drawn == "chosen",
+            AnswerText.id <= text_id,
+        )
+    ).all()
+
+
+def get_text(session: Session, text_id: UUID, *, lock: bool = False) -> AnswerText:
+    """Return an answer's text with its response and survey; raise NotFoundError.
+
+    What was withdrawn is gone for everybody.
+    """
+    query = (
+        select(AnswerText)
+        .join(Response)
+        .where(AnswerText.id == text_id, Response.withdrawn_on.is_(None))
+        .options(joinedload(AnswerText.response).joinedload(Response.survey))
+    )
+    if lock:
+        query = query.with_for_update(of=AnswerText)
+    text = session.scalars(query).one_or_none()
+    if text is None:
+        raise NotFoundError(f"text {text_id}")
+    return text
+
+
+def find_coding(session: Session, text_id: UUID) -> MachineCoding | None:
+    """Return what the newest coder made of a text, with its codes and gaps."""
+    return session.scalars(
+        select(MachineCoding)
+        .where(MachineCoding.text_id == text_id)
+        .order_by(MachineCoding.coded_at.desc())
+        .options(selectinload(MachineCoding.codes), selectinload(MachineCoding.gaps))
+        .limit(1)
+    ).one_or_none()
+
+
+def get_coding(session: Session, text_id: UUID) -> MachineCoding:
+    """Return what the newest coder made of a text; raise NotFoundError where nothing has yet."""
+    coding = find_coding(session, text_id)
+    if coding is None:
+        raise NotFoundError(f"no coding of {text_id}")
+    return coding
+
+
+def find_coding_by_coder(session: Session, text_id: UUID, coder: str) -> MachineCoding | None:
+    """Return what one coder version made of a text."""
+    return session.scalars(
+        select(MachineCoding)
+        .where(MachineCoding.text_id == text_id, MachineCoding.coder == coder)
+        .options(selectinload(MachineCoding.codes), selectinload(MachineCoding.gaps))
+    ).one_or_none()
+
+
+def get_codebook(session: Session, codebook_id: UUID) -> Codebook:
+    """Return one version of a codebook; raise NotFoundError."""
+    codebook = session.get(Codebook, codebook_id)
+    if codebook is None:
+        raise NotFoundError(f"codebook {codebook_id}")
+    return codebook
+
+
+def find_current_review(session: Session, text_id: UUID, codebook_id: UUID) -> Review | None:
+    """Return the review that figures count for a text under a codebook."""
+    return session.scalars(
+        _reviews().where(
+            Review.text_id == text_id, Review.codebook_id == codebook_id, Review.is_current
+        )
+    ).first()
+
+
+def find_review_by(
+    session: Session, text_id: UUID, codebook_id: UUID, reviewer_key: str
+) -> Review | None:
+    """Return one person's own review of a text under a codebook."""
+    return session.scalars(
+        _reviews().where(
+            Review.text_id == text_id,
+            Review.codebook_id == codebook_id,
+            Review.reviewer_key == reviewer_key,
+        )
+    ).one_or_none()
+
+
+def set_aside_reviews(session: Session, text_id: UUID, codebook_id: UUID) -> None:
+    """Let no review of this text count any more; the caller makes one count."""
+    session.execute(
+        update(Review)
+        .where(Review.text_id == text_id, Review.codebook_id == codebook_id, Review.is_current)
+        .values(is_current=False)
+    )
+
+
+def count_reviews_since(session: Session, reviewer_id: UUID, since: datetime) -> int:
+    """Return how many answers a person has decided on since a moment."""
+    query = select(func.count()).where(
+        Review.reviewer_id == reviewer_id, Review.reviewed_at >= since
+    )
+    return session.scalar(query) or 0
+
+
+def list_own_reviews(session: Session, reviewer_id: UUID, *, limit: int) -> Sequence[Review]:
+    """Return a person's latest reviews."""
+    return session.scalars(
+        select(Review)
+        .where(Review.reviewer_id == reviewer_id, Review.is_current)
+        .order_by(Review.reviewed_at.desc())
+        .limit(limit)
+    ).all()
+
+
+def count_read(session: Session, survey_id: UUID | None) -> tuple[int, int, int]:
+    """Return how many answers count, were read by a person, and of these in the random sample."""
+    drawn = Review.drawn == "random"
+    query = (
+        select(
+            func.count(func.distinct(AnswerText.id)),
+            func.count(func.distinct(Review.text_id)),
+            func.count(func.distinct(case((drawn, Review.text_id)))),
+        )
+        .select_from(AnswerText)
+        .join(Response, Response.id == AnswerText.response_id)
+        .outerjoin(Review, (Review.text_id == AnswerText.id) & Review.is_current)
+        .where(*_countable(Order.RANDOM))
+    )
+    if survey_id is not None:
+        query = query.where(Response.survey_id == survey_id)
+    total, read, random = session.execute(query).one()
+    return total, read, random
+
+
+def _reviews() -> Select[Review]:
+    return select(Review).options(selectinload(Review.codes), selectinload(Review.gaps))
+
+
+def _countable(order: Order) -> list[Any]:
+    kept = [
+        Response.withdrawn_on.is_(None),
+        Response.is_test.is_(False),
+        Response.quarantined.is_(None),
+    ]
+    # The random sample stands for what figures count, so it is drawn from exactly that.
+    return [*kept, Response.eligible] if order is Order.RANDOM else kept
+
+
+def _waiting(survey_id: UUID | None, order: Order) -> Select[*tuple[Any, ...]]:
+    newer = aliased(MachineCoding)
+    is_newest = ~exists().where(
+        newer.text_id == MachineCoding.text_id, newer.coded_at > MachineCoding.coded_at
+    )
+    reviewed = exists().where(Review.text_id == AnswerText.id, Review.is_current)
+    query = (
+        select(
+            AnswerText.id,
+            Survey.id,
+            Survey.name,
+            Response.version_id,
+            AnswerText.question_id,
+            Response.received_on,
+            MachineCoding.risk_level,
+            MachineCoding.confidence,
+        )
+        .join(Response, Response.id == AnswerText.response_id)
+        .join(Survey, Survey.id == Response.survey_id)
+        .join(MachineCoding, MachineCoding.text_id == AnswerText.id)
+        .where(is_newest, ~reviewed, *_countable(order))
+        .order_by(*_ordering(order))
+    )
+    return query if survey_id is None else query.where(Survey.id == survey_id)
+
+
+def _ordering(order: Order) -> tuple[Any, ...]:
+    # Ids are random and say nothing about the answer, so by id is a random order that is the
+    # same for everybody: nobody can choose what is drawn.
+    by_order: dict[Order, tuple[Any, ...]] = {
+        Order.FLAGGED: (RISK_ORDER, MachineCoding.risk_score.desc(), AnswerText.id),
+        Order.UNCERTAIN: (MachineCoding.confidence, AnswerText.id),
+        Order.RANDOM: (AnswerText.id,),
+        Order.NEWEST: (Response.received_on.desc(), AnswerText.id),
+    }
+    return by_order[order]

@@ -1,0 +1,256 @@
+"""Deciding what an answer says: a person accepts, corrects, adds or removes, in one commit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.models import AnswerText, MachineCoding, Review, ReviewCode, ReviewGap
+from app.services import reading
+from app.services.codebooks import POLARITIES, Book, read_book
+from app.services.reading import Piece
+from app.store import audit, coding
+from app.store.actors import Actor
+from app.store.coding import Order
+from app.store.errors import ConflictError
+
+CHOSEN, RANDOM = "chosen", "random"
+
+
+class BlindAlreadyError(ConflictError):
+    """This person coded the answer blind; that coding stays as it was."""
+
+
+class ReviewedMeanwhileError(ConflictError):
+    """Somebody else decided on this answer while it was open; `reviewer_id` says who."""
+
+    def __init__(self, review: Review) -> None:
+        super().__init__(str(review.id))
+        self.review_id = review.id
+        self.reviewer_id = review.reviewer_id
+
+
+class UnknownCodeError(ValueError):
+    """A theme, need, barrier or polarity that this codebook does not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeChoice:
+    """A theme a person decides on, and the words it rests on."""
+
+    theme: str
+    polarity: str
+    start: int | None = None
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GapChoice:
+    """A need and barrier a person decides on."""
+
+    need: str
+    barrier: str
+    duration_days: int | None = None
+    start: int | None = None
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """All that one person decides about one answer."""
+
+    codes: tuple[CodeChoice, ...]
+    gaps: tuple[GapChoice, ...] = ()
+    sentiment: str | None = None
+    unsure: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An answer at the desk: its words, the suggestions about it, and what stands already."""
+
+    text: AnswerText
+    codebook_id: UUID
+    book: Book
+    coding: MachineCoding
+    pieces: tuple[Piece, ...]
+    review: Review | None
+
+
+def open_answer(session: Session, text_id: UUID, *, by: Actor, now: datetime) -> Opened:
+    """Return an answer with its suggestions, and record that it was read.
+
+    Raise NotFoundError when it was withdrawn or no coder has been over it.
+    """
+    opened = look_up(session, text_id)
+    reading.record(session, text_id, "text.read", "coding", by=by, now=now)
+    session.commit()
+    return opened
+
+
+def look_up(session: Session, text_id: UUID) -> Opened:
+    """Return an answer with its suggestions; for checking what is posted about it."""
+    text = coding.get_text(session, text_id)
+    found = coding.get_coding(session, text_id)
+    codebook_id = text.response.survey.codebook_id or found.codebook_id
+    book = read_book(coding.get_codebook(session, codebook_id).document)
+    return Opened(
+        text=text,
+        codebook_id=codebook_id,
+        book=book,
+        coding=found,
+        pieces=reading.redacted(text, found, evidence_of(found)),
+        review=coding.find_current_review(session, text_id, codebook_id),
+    )
+
+
+def evidence_of(found: MachineCoding) -> dict[str, list[tuple[int, int]]]:
+    """Return the words each suggested theme and gap rests on, by its key."""
+    marks = {
+        code.theme: [(code.start, code.end), *reading.spans(code.evidence)] for code in found.codes
+    }
+    return marks | {f"{gap.need}.{gap.barrier}": [(gap.start, gap.end)] for gap in found.gaps}
+
+
+def as_suggested(found: MachineCoding) -> Decision:
+    """Return the decision of somebody who accepts every suggestion."""
+    return Decision(
+        codes=tuple(CodeChoice(c.theme, c.polarity, c.start, c.end) for c in found.codes),
+        gaps=tuple(
+            GapChoice(g.need, g.barrier, g.duration_days, g.start, g.end) for g in found.gaps
+        ),
+        sentiment=found.sentiment,
+    )
+
+
+def save(
+    session: Session,
+    opened: Opened,
+    decision: Decision,
+    *,
+    seen_review: UUID | None,
+    order: Order | None,
+    by: Actor,
+    now: datetime,
+) -> Review:
+    """Store a person's decision as the one that counts, with the coder version they saw.
+
+    Raise ReviewedMeanwhileError when somebody else decided after the answer was opened, so that
+    nobody overwrites a colleague without having seen that they do.
+    """
+    _check(opened.book, decision)
+    coding.get_text(session, opened.text.id, lock=True)  # two people saving at once take turns
+    current = coding.find_current_review(session, opened.text.id, opened.codebook_id)
+    if current is not None and current.id != seen_review and current.reviewer_id != by.user_id:
+        raise ReviewedMeanwhileError(current)
+    own = coding.find_review_by(session, opened.text.id, opened.codebook_id, str(by.user_id))
+    if own is not None and own.coder is None:
+        raise BlindAlreadyError
+    drawn = current.drawn if current else _drawn(session, opened, order)
+    coding.set_aside_reviews(session, opened.text.id, opened.codebook_id)
+    review = own or Review(
+        text_id=opened.text.id, codebook_id=opened.codebook_id, reviewer_key=str(by.user_id)
+    )
+    session.add(review)
+    review.reviewer_id = by.user_id
+    review.coder = opened.coding.coder
+    review.drawn = drawn
+    review.is_current = True
+    review.reviewed_at = now
+    write_decision(session, review, decision, opened.coding)
+    audit.add_event(
+        session,
+        by=by,
+        act="review.save",
+        kind="text",
+        object_id=opened.text.id,
+        now=now,
+        detail={"coder": opened.coding.coder, "drawn": drawn, **_counts(review, opened.coding)},
+    )
+    session.commit()
+    return review
+
+
+def write_decision(
+    session: Session, review: Review, decision: Decision, seen: MachineCoding | None
+) -> None:
+    """Put a decision's codes, gaps and note on a review in place of what it held."""
+    review.codes.clear()
+    review.gaps.clear()
+    session.flush()  # the old rows go first: a theme stands once in a review
+    review.sentiment = decision.sentiment
+    review.unsure = decision.unsure
+    review.note = decision.note.strip() or None
+    suggested = {c.theme: c.polarity for c in seen.codes} if seen else {}
+    pairs = {(g.need, g.barrier) for g in seen.gaps} if seen else set()
+    for code in decision.codes:
+        review.codes.append(
+            ReviewCode(
+                theme=code.theme,
+                polarity=code.polarity,
+                start=code.start,
+                end=code.end,
+                origin=_origin(suggested, code),
+            )
+        )
+    for gap in decision.gaps:
+        review.gaps.append(
+            ReviewGap(
+                need=gap.need,
+                barrier=gap.barrier,
+                duration_days=gap.duration_days,
+                start=gap.start,
+                end=gap.end,
+                origin="accepted" if (gap.need, gap.barrier) in pairs else "added",
+            )
+        )
+
+
+def _check(book: Book, decision: Decision) -> None:
+    polarities = [code.polarity for code in decision.codes]
+    if decision.sentiment is not None:
+        polarities.append(decision.sentiment)
+    themes = [code.theme for code in decision.codes]
+    is_known = (
+        all(theme in book.themes for theme in themes)
+        and len(set(themes)) == len(themes)
+        and all(gap.need in book.needs and gap.barrier in book.barriers for gap in decision.gaps)
+        and all(polarity in POLARITIES for polarity in polarities)
+    )
+    if not is_known:
+        raise UnknownCodeError
+
+
+def _drawn(session: Session, opened: Opened, order: Order | None) -> str:
+    """Return "random" only for the answer that really was next in the random order."""
+    if order is not Order.RANDOM:
+        return CHOSEN
+    survey_id = opened.text.response.survey_id
+    following: Sequence[coding.Waiting] = coding.list_waiting(
+        session, survey_id, Order.RANDOM, limit=1
+    )
+    if not following or following[0].text_id != opened.text.id:
+        return CHOSEN
+    for review in coding.list_random_before(session, survey_id, opened.text.id):
+        review.drawn = RANDOM
+    return RANDOM
+
+
+def _origin(suggested: dict[str, str], code: CodeChoice) -> str:
+    if code.theme not in suggested:
+        return "added"
+    return "accepted" if suggested[code.theme] == code.polarity else "corrected"
+
+
+def _counts(review: Review, found: MachineCoding) -> dict[str, int]:
+    kept = {code.theme for code in review.codes}
+    origins = [code.origin for code in review.codes]
+    return {
+        "accepted": origins.count("accepted"),
+        "corrected": origins.count("corrected"),
+        "added": origins.count("added"),
+        "removed": sum(code.theme not in kept for code in found.codes),
+    }

@@ -1,0 +1,58 @@
+"""Tasks of caseworkers and supervisors: both see them, anybody who sees one may do it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.clock import london_words
+from app.models import Task
+from app.store import audit, care
+from app.store.actors import Actor
+from app.store.errors import ConflictError
+
+
+class TaskDoneError(ConflictError):
+    """Somebody has done it already."""
+
+
+def take(session: Session, task_id: UUID, *, by: Actor, now: datetime) -> None:
+    """Make a task one's own, so that nobody else rings too."""
+    task = _open_task(session, task_id, by)
+    task.owner_id = by.user_id
+    _finish(session, task, "task.take", by, now)
+
+
+def add_note(session: Session, task_id: UUID, words: str, *, by: Actor, now: datetime) -> None:
+    """Add what was tried or learned, below what others wrote."""
+    task = _open_task(session, task_id, by)
+    task.note = _noted(task, words, by, now)
+    _finish(session, task, "task.note", by, now)
+
+
+def finish(session: Session, task_id: UUID, words: str, *, by: Actor, now: datetime) -> None:
+    """Say that it is done, and what came of it."""
+    task = _open_task(session, task_id, by)
+    task.note = _noted(task, words, by, now)
+    task.done_at = now
+    task.done_by = by.user_id
+    _finish(session, task, "task.finish", by, now)
+
+
+def _open_task(session: Session, task_id: UUID, by: Actor) -> Task:
+    task = care.get_task(session, by, task_id)
+    if task.done_at is not None:
+        raise TaskDoneError
+    return task
+
+
+def _noted(task: Task, words: str, by: Actor, now: datetime) -> str | None:
+    if not words.strip():
+        return task.note
+    line = f"{london_words(now)}, {by.name}: {words.strip()}"
+    return f"{task.note}\n\n{line}" if task.note else line
+
+
+def _finish(session: Session, task: Task, act: str, by: Actor, now: datetime) -> None:
+    audit.add_event(session, by=by, act=act, kind="task", object_id=task.id, now=now)
+    session.commit()
