@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 import surveys
 from app.db import db
 from app.packs import Pack
-from app.respond.forms import ContactForm, read_answer
+from app.respond.forms import contact_details, read_answer
 from app.services import afterwards, drafts, links, sending
 from app.services.afterwards import Sent
 from app.services.drafts import Journey
@@ -213,7 +213,7 @@ def _ask_contact(visit: Visit) -> Outcome:
 
 def _say_how(visit: Visit) -> Outcome:
     if visit.sent is not None:
-        how = ContactForm(visit.form).details()
+        how = contact_details(visit.form)
         afterwards.say_how(db.session, visit.sent, how, now=visit.now)
     return SHOW
 

@@ -1,27 +1,14 @@
 """From what a browser posts to a raw answer, and from a question to the field that asks it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
-from wtforms import Form, RadioField, SelectMultipleField, StringField
 
 from surveys import Kind, RawAnswer
 
 MAX_REACH = 200
-WAYS = [
-    ("text", "Text message"),
-    ("call", "Phone call"),
-    ("email", "Email"),
-    ("worker", "Through my support worker"),
-]
-TIMES = [
-    ("mornings", "Weekday mornings, 9 to 12"),
-    ("afternoons", "Weekday afternoons, 12 to 5"),
-    ("evenings", "Weekday evenings, 5 to 8"),
-]
-MESSAGE = [("no", "No"), ("yes", "Yes, one that says nothing about why")]
-SAFE_FOR = [("week", "A week"), ("month", "A month"), ("quarter", "Three months")]
 # The macro in respond/fields.html that asks each kind.
 FIELD_FOR = {
     Kind.SINGLE: "radios",
@@ -42,24 +29,61 @@ FIELD_FOR = {
 }
 
 
-class ContactForm(Form):
-    """How and when it is safe to be in touch. Nothing in it has to be filled in."""
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A group of choices on a page of ours."""
 
-    way = RadioField("What is a safe way to reach you?", choices=WAYS)
-    reach = StringField("Phone number or email address")
-    times = SelectMultipleField("When is it safe?", choices=TIMES)
-    message = RadioField("May we leave a message?", choices=MESSAGE, default="no")
-    safe_for = RadioField("How long will this way stay safe?", choices=SAFE_FOR, default="month")
+    name: str
+    label: str
+    choices: tuple[tuple[str, str], ...]
+    default: str = ""
+    is_many: bool = False
 
-    def details(self) -> Mapping[str, object]:
-        """Return what is kept: known choices only, and no more of a number than fits."""
-        return {
-            "way": self.way.data if self.way.data in dict(WAYS) else "",
-            "reach": (self.reach.data or "").strip()[:MAX_REACH],
-            "times": [time for time in self.times.data or () if time in dict(TIMES)],
-            "message": self.message.data if self.message.data in dict(MESSAGE) else "no",
-            "safe_for": self.safe_for.data if self.safe_for.data in dict(SAFE_FOR) else "month",
-        }
+    def read(self, form: MultiDict[str, str]) -> list[str]:
+        """Return what was picked, known choices only."""
+        known = dict(self.choices)
+        return [value for value in form.getlist(self.name) if value in known]
+
+
+WAY = Pick(
+    "way",
+    "What is a safe way to reach you?",
+    (
+        ("text", "Text message"),
+        ("call", "Phone call"),
+        ("email", "Email"),
+        ("worker", "Through my support worker"),
+    ),
+)
+TIMES = Pick(
+    "times",
+    "When is it safe?",
+    (
+        ("mornings", "Weekday mornings, 9 to 12"),
+        ("afternoons", "Weekday afternoons, 12 to 5"),
+        ("evenings", "Weekday evenings, 5 to 8"),
+    ),
+    is_many=True,
+)
+MESSAGE = Pick(
+    "message",
+    "May we leave a message?",
+    (("no", "No"), ("yes", "Yes, one that says nothing about why")),
+    default="no",
+)
+SAFE_FOR = Pick(
+    "safe_for",
+    "How long will this way stay safe?",
+    (("week", "A week"), ("month", "A month"), ("quarter", "Three months")),
+    default="month",
+)
+
+
+def contact_details(form: MultiDict[str, str]) -> Mapping[str, object]:
+    """Return how and when it is safe to be in touch. Nothing of it has to be filled in."""
+    one = {pick.name: (pick.read(form) or [pick.default])[0] for pick in (WAY, MESSAGE, SAFE_FOR)}
+    reach = form.get("reach", "").strip()[:MAX_REACH]
+    return {**one, "reach": reach, "times": TIMES.read(form)}
 
 
 def field_name(question_id: str) -> str:

@@ -1,0 +1,162 @@
+"""Four taps after Start; low answers and "contact me" reach somebody; anonymity holds."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import (
+    Answer,
+    AnswerText,
+    Channel,
+    ContactRequest,
+    Flag,
+    Job,
+    PersonalLink,
+    Response,
+    Task,
+)
+from app.services import links
+from tests.builders import NOW, a_collector, a_survey
+from tests.integration.respond.person import CANARY, Person, count
+
+WELL, SAFE, KNOWS, NO_CONTACT = "o_rfqcpv8x", "o_35n48pj4", "o_5m546q3f", "o_mk5jngvh"
+NOT_MANAGING, NOT_SAFE, AS_SOON_AS = "o_k38cbsph", "o_7434bvv7", "o_9ct34t2j"
+
+
+def tap_all(person: Person, token: str, *taps: str) -> Person:
+    person.begin(token)
+    for tap in taps:
+        person.tap(tap)
+    return person
+
+
+def test_four_taps_after_start_and_the_answers_are_stored(
+    person: Person, link: Callable[..., str], session: Session
+):
+    tap_all(person, link(service="adult"), WELL, SAFE, KNOWS, NO_CONTACT)
+    response = session.scalars(select(Response)).one()
+    assert (response.disposition, response.service, response.link_id is not None) == (
+        "complete",
+        "adult",
+        True,
+    )
+    assert count(session, Flag) == 0
+    assert count(session, Task) == 0
+    assert person.heading == "Is there anything you want to say?"
+
+
+def test_words_after_the_taps_are_added_and_go_to_the_coder(
+    person: Person, link: Callable[..., str], session: Session
+):
+    tap_all(person, link(), WELL, SAFE, KNOWS, NO_CONTACT)
+    assert count(session, Job) == 0
+    assert person.post({"act": "words", "q_q_sn2k2zsj": CANARY}).heading == "Thank you"
+    assert session.scalars(select(AnswerText)).one().body == CANARY
+    assert session.scalars(select(Job)).one().kind == "code_response"
+
+
+def test_leaving_the_box_empty_is_an_answer_too(
+    person: Person, link: Callable[..., str], session: Session
+):
+    tap_all(person, link(), WELL, SAFE, KNOWS, NO_CONTACT).press("no_words")
+    assert person.heading == "Thank you"
+    states = {a.question_id: a.state for a in session.scalars(select(Answer))}
+    assert states["q_sn2k2zsj"] == "skipped"
+
+
+def test_feeling_unsafe_raises_a_flag_without_the_coder(
+    person: Person, link: Callable[..., str], session: Session
+):
+    person.begin(link()).tap(WELL).tap(NOT_SAFE)
+    assert "<details" in person.look().text
+    assert 'hd-help" open>' in person.look().text
+    person.tap(KNOWS).tap(NO_CONTACT)
+    flag = session.scalars(select(Flag)).one()
+    assert (flag.tier, flag.source) == ("SG3", "answer")
+
+
+def test_as_soon_as_possible_becomes_a_task_and_asks_for_a_safe_way(
+    person: Person, link: Callable[..., str], session: Session
+):
+    tap_all(person, link(service="adult"), WELL, SAFE, KNOWS, AS_SOON_AS)
+    assert person.heading == "How can we reach you safely?"
+    task = session.scalars(select(Task)).one()
+    assert (task.kind, task.service, task.case_key) == ("contact", "adult", "case-1")
+    person.post({"act": "how", "way": "text", "reach": CANARY, "times": "mornings"})
+    request = session.scalars(select(ContactRequest)).one()
+    assert json.loads(request.details or "") == {
+        "way": "text",
+        "reach": CANARY,
+        "times": ["mornings"],
+        "message": "no",
+        "safe_for": "month",
+    }
+    assert CANARY.encode() not in (request.details_sealed or b"")
+    assert request.safe_until is not None
+    assert person.heading == "Is there anything you want to say?"
+
+
+def test_how_to_reach_somebody_is_never_among_the_answers(
+    person: Person, link: Callable[..., str], session: Session
+):
+    tap_all(person, link(), WELL, SAFE, KNOWS, AS_SOON_AS)
+    person.post({"act": "how", "way": "text", "reach": CANARY}).press("no_words")
+    assert count(session, AnswerText) == 0
+
+
+def test_not_saying_how_still_leaves_the_task(
+    person: Person, link: Callable[..., str], session: Session
+):
+    tap_all(person, link(), WELL, SAFE, KNOWS, AS_SOON_AS).press("no_how")
+    assert person.heading == "Is there anything you want to say?"
+    assert count(session, Task) == 1
+
+
+def test_the_lowest_answer_twice_running_raises_a_task_though_no_contact_was_asked(
+    link: Callable[..., str], another: Callable[[], Person], session: Session
+):
+    for _ in range(2):
+        assert count(session, Task) == 0
+        tap_all(another(), link(), NOT_MANAGING, SAFE, KNOWS, NO_CONTACT)
+    assert session.scalars(select(Task)).one().kind == "low_check_in"
+
+
+def test_a_low_answer_is_offered_contact_once_it_is_sent(
+    person: Person, link: Callable[..., str], session: Session
+):
+    tap_all(person, link(), NOT_MANAGING, SAFE, KNOWS, NO_CONTACT).press("no_words")
+    assert "Would you like someone to be in touch" in person.look().text
+    person.press("ask_contact")
+    assert person.heading == "How can we reach you safely?"
+    assert session.scalars(select(Task)).one().kind == "contact"
+
+
+def test_an_anonymous_survey_keeps_nothing_that_leads_from_the_answers_to_the_link(
+    person: Person, session: Session
+):
+    survey = a_survey(session, "checkin_adult", is_check_in=True, mode="anonymous")
+    personal = a_collector(session, survey, Channel.PERSONAL)
+    token = links.issue_link(session, personal, case_key="c", context={}, by=None, now=NOW)
+    tap_all(person, token, NOT_MANAGING, NOT_SAFE, KNOWS, AS_SOON_AS).press("no_words")
+    response = session.scalars(select(Response)).one()
+    link = session.scalars(select(PersonalLink)).one()
+    assert response.link_id is None
+    assert link.spent_on == response.received_on
+    assert not {str(link.id), link.token_hash} & {response.submission_key, response.withdraw_key}
+    for kind in (ContactRequest, Task, Flag):
+        assert count(session, kind) == 0
+    assert "be in touch" not in person.look().text
+
+
+@pytest.mark.parametrize("act", ["words", "how", "ask_contact"])
+def test_an_act_that_does_not_belong_to_the_page_changes_nothing(
+    person: Person, link: Callable[..., str], session: Session, act: str
+):
+    tap_all(person, link(), WELL, SAFE, KNOWS, NO_CONTACT).press("no_words")
+    person.post({"act": act, "q_q_sn2k2zsj": CANARY, "reach": CANARY})
+    assert person.heading == "Thank you"
+    assert count(session, AnswerText) == 0
+    assert count(session, ContactRequest) == 0
