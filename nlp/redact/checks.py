@@ -336,6 +336,11 @@ def is_collar(text: str) -> bool:
     )
 
 
+def is_not_a_year(text: str) -> bool:
+    """Return whether the digits are anything but a year."""
+    return _YEAR.fullmatch(text) is None
+
+
 def is_phone(text: str) -> bool:
     """Return whether digits after a leading nought are as many as in a telephone number."""
     count = len(re.sub(r"(?:ext|x|extension).*", "", text.lower()).replace("o", "0"))
@@ -418,6 +423,7 @@ BY_NAME: dict[str, Callable[[str], bool]] = {
         is_log_number,
         is_reference,
         is_collar,
+        is_not_a_year,
         is_phone,
         is_mobile_without_zero,
         is_cued_phone,

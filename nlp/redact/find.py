@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from nlp.redact.names import find_names
-from nlp.redact.places import find_places
+from nlp.redact.places import find_neighbours, find_places
 from nlp.redact.structured import find_structured
 from nlp.spans import Kind, Redaction
 from nlp.text import tidy
@@ -23,21 +23,24 @@ def find(text: str, language: str = "en") -> list[Redaction]:
     """
     tidied = tidy(text)
     plain = tidied.text
+    is_english = language == "en"
+    people = list(find_names(plain[:LONGEST], is_english=is_english))
     found = [
         *find_structured(plain),
-        *find_places(plain),
-        *find_names(plain[:LONGEST], capitals_mean_names=language == "en"),
+        *find_places(plain, is_english=is_english),
+        *people,
+        *find_neighbours(plain, people),
     ]
-    settled = _settled(found)
+    settled = _settled(found, plain)
     spans = ((tidied.to_original(r.start, r.end), r) for r in settled)
     return [Redaction(start, end, r.kind, r.uncertain) for (start, end), r in spans if end > start]
 
 
-def _settled(found: Iterable[Redaction]) -> list[Redaction]:
-    """Merge what overlaps: the widest span hides all, and its kind is that of the surest, longest."""
+def _settled(found: Iterable[Redaction], text: str) -> list[Redaction]:
+    """Merge what overlaps: the widest span hides all, and its kind is that of the surest."""
     merged: list[Redaction] = []
     for item in sorted(found, key=lambda r: (r.start, -r.end)):
-        if merged and item.start < merged[-1].end:
+        if merged and (item.start < merged[-1].end or _is_one_address(merged[-1], item, text)):
             last = merged[-1]
             better = max((last, item), key=_weight)
             merged[-1] = Redaction(
@@ -50,3 +53,12 @@ def _settled(found: Iterable[Redaction]) -> list[Redaction]:
 
 def _weight(item: Redaction) -> tuple[bool, bool, int]:
     return not item.uncertain, item.kind is not Kind.PERSON, item.end - item.start
+
+
+_PLACES = frozenset({Kind.ADDRESS, Kind.PLACE})
+
+
+def _is_one_address(left: Redaction, right: Redaction, text: str) -> bool:
+    """Whether two places are told in one breath: "Lighthouse gym on Canal Street"."""
+    between = text[left.end : right.start]
+    return left.kind in _PLACES and right.kind in _PLACES and between in {", ", " on ", " in "}

@@ -22,6 +22,25 @@ def _index() -> frozenset[str]:
     return frozenset(found)
 
 
+@cache
+def _word_index() -> frozenset[str]:
+    found: set[str] = set()
+    for word, name in PRIOR.items():
+        if name == "e" and len(word) >= MIN_LENGTH - 1:
+            found.add(word)
+            found.update(_shortened(word))
+    return frozenset(found)
+
+
+@lru_cache(maxsize=50_000)
+def is_near_word(word: str) -> bool:
+    """Return whether a folded word is one slip away from an everyday word ("recpetion")."""
+    if len(word) > 20:
+        return True
+    index = _word_index()
+    return word in index or any(short in index for short in _shortened(word))
+
+
 @lru_cache(maxsize=50_000)
 def is_near_name(word: str) -> bool:
     """Return whether a folded word is one letter more, less, other or swapped from a name.

@@ -16,13 +16,18 @@ def fold(word: str) -> str:
     lowered = word.lower()
     if lowered.isascii():
         return lowered
-    for letter, plain in _UNDECOMPOSED.items():
-        lowered = lowered.replace(letter, plain)
+    lowered = lowered.translate(_UNDECOMPOSED)
     parts = unicodedata.normalize("NFD", lowered)
-    return "".join(c for c in parts if not unicodedata.combining(c))
+    return "".join(c for c in parts if "\u0900" <= c <= "\u0d7f" or not unicodedata.combining(c))
 
 
-_UNDECOMPOSED = {"ł": "l", "ø": "o", "đ": "d", "ı": "i", "ß": "ss", "æ": "ae", "ə": "e", "ħ": "h"}
+# Letters that do not decompose, and Arabic-script letters written in more than one way.
+_UNDECOMPOSED = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ı": "i", "ß": "ss", "æ": "ae", "ə": "e", "ħ": "h"}
+    | dict.fromkeys("أإآٱ", "ا")
+    | dict.fromkeys("يیئ", "ي")
+    | {"ک": "ك", "ہ": "ه", "ة": "ه", "ۃ": "ه", "ھ": "ه"}
+)
 
 
 def _read_prior() -> Mapping[str, str]:
@@ -78,6 +83,18 @@ def names(kind: str) -> frozenset[str]:
     return frozenset(
         found | {n.replace("-", "") for n in found} | {n.replace("'", "") for n in found}
     )
+
+
+@cache
+def large_places() -> frozenset[str]:
+    """Return the places too large to identify anyone, some of which are names as well."""
+    return frozenset(entry for file, _, entry in read_lists("known") if file == "places")
+
+
+@cache
+def native_names() -> frozenset[str]:
+    """Return names in Arabic, Gurmukhi and Cyrillic script, folded."""
+    return frozenset(name for file, _, name in read_lists("names") if file == "native")
 
 
 @cache

@@ -1,7 +1,7 @@
 """Addresses, and places small enough to identify a person; the patterns are `data/places.toml`."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from nlp.redact.cues import FUNCTION
 from nlp.redact.lexicon import COMMON_WORDS, PRIOR, fold, names, never_names, read_table
@@ -21,19 +21,28 @@ _PUB = re.compile(_TABLE["patterns"]["pub"])
 _WORKS_AT = re.compile(_TABLE["patterns"]["works_at"])
 _VILLAGE = re.compile(_TABLE["patterns"]["village"])
 _SAINT = re.compile(_TABLE["patterns"]["saint"])
+_NAMED_PUB = re.compile(_TABLE["patterns"]["named_pub"])
+_TWO_WORDS = re.compile(_TABLE["patterns"]["two_words"])
+_SCHOOL = re.compile(_TABLE["patterns"]["school"])
+_INITIALS = re.compile(_TABLE["patterns"]["initials"])
+_MONTHS = frozenset(["may", "june", "april", "august", "march"])
 _UNITS = frozenset(_TABLE["words"]["units"].split())
 _PUBLIC = frozenset(_TABLE["words"]["public"].split())
 _HAS_DIGIT = re.compile(r"\d")
 _HAS_CAPITAL = re.compile(r"[A-Z]")
 
 
-def find_places(text: str) -> Iterator[Redaction]:
-    """Yield addresses and identifying places in tidied text; spans may overlap."""
+def find_places(text: str, *, is_english: bool = True) -> Iterator[Redaction]:
+    """Yield addresses and identifying places in tidied text; spans may overlap.
+
+    Outside English only what has a number is found: the cue words are English.
+    """
     if _HAS_DIGIT.search(text):
         yield from _numbered(text)
-    yield from _cued(text)
-    if _HAS_CAPITAL.search(text):
-        yield from _named(text)
+    if is_english:
+        yield from _cued(text)
+        if _HAS_CAPITAL.search(text):
+            yield from _named(text)
 
 
 def _numbered(text: str) -> Iterator[Redaction]:
@@ -49,7 +58,7 @@ def _numbered(text: str) -> Iterator[Redaction]:
         yield Redaction(*match.span("v"), Kind.ADDRESS, uncertain=True)
 
 
-def find_neighbours(text: str, people: list[Redaction]) -> Iterator[Redaction]:
+def find_neighbours(text: str, people: Iterable[Redaction]) -> Iterator[Redaction]:
     """Yield house numbers given straight after a person's name ("Mrs Osei at 31")."""
     for person in people:
         match = _NEIGHBOUR.match(text, person.end)
@@ -58,44 +67,58 @@ def find_neighbours(text: str, people: list[Redaction]) -> Iterator[Redaction]:
 
 
 def _is_prose(words: list[str], match: re.Match[str]) -> bool:
-    if words[0] in _UNITS or any(w in FUNCTION and w not in {"st", "the"} for w in words[1:]):
+    if (
+        words[0] in _UNITS
+        or words[0] in _MONTHS
+        or (match["type"].lower() == "court" and set(words) & _PUBLIC)
+    ):
         return True
-    weak = match["type"].lower() in {
-        "end",
-        "side",
-        "point",
-        "house",
-        "place",
-        "way",
-        "park",
-        "view",
-        "cross",
-        "bank",
-        "path",
-        "gate",
-        "row",
-        "corner",
-        "bridge",
-        "ride",
-        "common",
-        "field",
-        "fields",
-        "yard",
-        "square",
-    }
-    return weak and not match["name"][0].isupper() and not match["type"][0].isupper()
+    if any(w in FUNCTION and w not in {"st", "the"} for w in words[1:]):
+        return True
+    is_capital = match["name"][0].isupper() or match["type"][0].isupper()
+    if match["type"].lower() in _STRONG_TYPES or is_capital:
+        return False
+    return all(w in COMMON_WORDS for w in words)
+
+
+_STRONG_TYPES = frozenset(
+    [
+        "street",
+        "st",
+        "road",
+        "rd",
+        "avenue",
+        "ave",
+        "lane",
+        "ln",
+        "close",
+        "drive",
+        "crescent",
+        "cres",
+        "terrace",
+        "gardens",
+        "gdns",
+        "grove",
+        "mews",
+    ]
+)
 
 
 def _cued(text: str) -> Iterator[Redaction]:
     for match in _STREET_CUE.finditer(text):
-        if not set(match["v"].lower().split()[:-1]) & (FUNCTION | _PUBLIC):
+        if _is_specific(match):
             yield Redaction(*match.span("v"), Kind.ADDRESS)
-    for match in _ORG_LOWER.finditer(text):
-        if not set(match["v"].lower().split()[:-1]) & (FUNCTION | _PUBLIC):
-            yield Redaction(*match.span("v"), Kind.PLACE, uncertain=True)
+    for pattern in (_ORG_LOWER, _SCHOOL):
+        for match in pattern.finditer(text):
+            if _is_specific(match):
+                yield Redaction(*match.span("v"), Kind.PLACE, uncertain=True)
     for match in _PUB.finditer(text):
         if match["v"][0].isupper() or match.group().lower().startswith("the "):
-            yield Redaction(*match.span("v"), Kind.PLACE, uncertain=match["v"].islower())
+            yield Redaction(*match.span(), Kind.PLACE, uncertain=match["v"].islower())
+
+
+def _is_specific(match: re.Match[str]) -> bool:
+    return not set(match["v"].lower().split()[:-1]) & (FUNCTION | _PUBLIC)
 
 
 def _named(text: str) -> Iterator[Redaction]:
@@ -105,30 +128,41 @@ def _named(text: str) -> Iterator[Redaction]:
     for match in _ORGANISATION.finditer(text):
         if not _is_public(match["v"]):
             yield Redaction(*match.span("v"), Kind.PLACE)
-    for match in _WORKS_AT.finditer(text):
-        if not _is_public(match["v"]) and not _is_known(match["v"]):
-            yield Redaction(*match.span("v"), Kind.PLACE, uncertain=True)
+    for pattern in (_WORKS_AT, _NAMED_PUB, _TWO_WORDS):
+        for match in pattern.finditer(text):
+            if not _is_public(match["v"]) and not _is_known(match["v"]):
+                yield Redaction(*match.span("v"), Kind.PLACE, uncertain=True)
     for match in _SAINT.finditer(text):
         yield Redaction(*match.span("v"), Kind.PLACE, uncertain=True)
     for match in _VILLAGE.finditer(text):
         if _is_small_place(match["v"]):
             yield Redaction(*match.span("v"), Kind.PLACE, uncertain=True)
+    for match in _INITIALS.finditer(text):
+        yield Redaction(*match.span("v"), Kind.PERSON, uncertain=True)
 
 
 def _is_public(value: str) -> bool:
-    words = [fold(w) for w in value.split()]
-    return words[0] in _PUBLIC or (words[0] == "the" and words[1:2] != [] and words[1] in _PUBLIC)
+    bare = fold(value).removeprefix("the ")
+    return bare in never_names() or bare.split()[0] in _PUBLIC
 
 
 def _is_known(value: str) -> bool:
+    """Whether every word of a capitalised run is a body, a town or a brand, or of everyday use."""
     words = [fold(w).removesuffix("'s") for w in value.split()]
-    return fold(value) in never_names() or all(
-        w in never_names() or w in COMMON_WORDS for w in words
-    )
+    return all(w in never_names() or w in FUNCTION or w in _EVERYDAY for w in words)
+
+
+_EVERYDAY = frozenset(word for word, name in PRIOR.items() if name == "e")
 
 
 def _is_small_place(value: str) -> bool:
-    first = fold(value.split()[0].split("-")[0])
-    if first in never_names() or fold(value) in never_names() or first in names("given"):
+    words = [fold(w) for w in re.split(r"[ -]", value)]
+    if fold(value) in never_names() or words[0] in _MONTHS:
         return False
-    return PRIOR.get(first, "") in {"", "t"} and first not in FUNCTION
+    return any(
+        PRIOR.get(word, "") in {"", "t"}
+        and word not in never_names()
+        and word not in FUNCTION
+        and word not in names("given")
+        for word in words
+    )
