@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 from flask import Flask, current_app
@@ -18,6 +19,7 @@ def init_cli(app: Flask) -> None:
     app.cli.add_command(check_migrations)
     app.cli.add_command(work)
     app.cli.add_command(purge)
+    app.cli.add_command(import_answers)
 
 
 @click.command("upgrade")
@@ -77,6 +79,43 @@ def purge() -> None:
 
     for name, count in asdict(retention.purge(db.session, now=utc_now())).items():
         click.echo(f"{name}: {count}")
+
+
+@click.command("import-answers")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--survey", required=True, help="Short name; made when there is none.")
+@click.option("--name", help="Name of a survey that is made.")
+@click.option("--text-column", default="text", show_default=True)
+@click.option("--labels-column", help="Themes by id or label, with | or ; between them.")
+@click.option("--codebook", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--question", help="The question that was asked, or the name of an existing one.")
+@click.option("--question-column", help="Column with the question  [default: question, if any]")
+@click.option("--date-column", help="Day of the answer; today without it.")
+@click.option("--id-column", help="Column that identifies a row; its content without it.")
+@click.option("--synthetic", is_flag=True, help="Mark every answer as made up.")
+def import_answers(file: Path, survey: str, **given: Any) -> None:
+    """Load historical answers as responses; run twice, it stores nothing new."""
+    from app.services.import_files import Columns
+    from app.services.imports import ASKED, ImportRefusedError
+    from app.worker import importing
+
+    columns = {n: given[f"{n}_column"] for n in ("text", "labels", "question", "date", "id")}
+    request = importing.Request(
+        file=file,
+        survey=survey,
+        columns=Columns(**columns),
+        name=given["name"],
+        question=given["question"] or ASKED,
+        codebook=given["codebook"],
+        is_synthetic=given["synthetic"],
+    )
+    try:
+        report = importing.import_file(db.session, request, now=utc_now())
+    except ImportRefusedError as error:
+        raise click.ClickException(str(error)) from error
+    importing.tell(report, click.echo)
+    if report.stored:
+        click.echo("the worker codes them in the background: flask work --until-empty")
 
 
 def _one_connection() -> type:

@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 import surveys
 from app.models import Channel, Codebook, Job, Tier
 from app.packs import Hours
+from app.services.imports import CODE_IMPORT
 from app.services.raising import raise_flag
+from app.services.sending import CODE_JOB
 from app.store import machine, outbox
 from app.store import surveys as surveys_store
 from app.store.machine import WaitingText
@@ -24,10 +26,11 @@ from nlp import risk
 from nlp.coder import Coder, Coding, Item
 from nlp.spans import Level
 
+__all__ = ["CODE", "CODE_IMPORT", "CodeResponses"]
+
 log = logging.getLogger("heard.worker")
 
-CODE = "code_response"  # an answer somebody has just sent
-CODE_IMPORT = "code_import"  # a historical answer: never ahead of one just sent
+CODE = CODE_JOB  # an answer somebody has just sent goes ahead of every historical one
 BATCH = 16
 IMPORT_BATCH = 64  # a few seconds of work, so that a new answer waits no longer than that
 SAY_EVERY = timedelta(seconds=5)

@@ -34,7 +34,7 @@ def build_registry(
             upkeep.Purges(),
             CodeResponses(CODE_IMPORT, IMPORT_BATCH, coders, hours),
         ),
-        chores=upkeep.chores(coders),
+        chores=upkeep.chores(coders, hours),
     )
 
 

@@ -1,7 +1,7 @@
 """Telling the duty lead that a flag waits. A notice says that, and nothing of what was written."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -17,6 +17,7 @@ from app.worker.loop import one_by_one
 
 log = logging.getLogger("heard.worker")
 
+DEPUTIES = frozenset({Role.SAFEGUARDING_DEPUTY})
 ON_DUTY = frozenset({Role.SAFEGUARDING_LEAD, Role.SAFEGUARDING_DEPUTY})
 
 
@@ -63,7 +64,7 @@ class FlagNotices:
             flag = care.get_flag(session, job.subject_id)
         except NotFoundError:
             return  # purged with its response
-        to = recipients(session)
+        to = recipients(session, DEPUTIES if job.payload.get("to") == "deputy" else ON_DUTY)
         if flag.status != FlagStatus.OPEN or not to:
             return  # somebody has it already, or there is nobody yet; the desk shows it
         self.sender.send(to, subject(flag), words(flag, self.staff_url))
@@ -78,12 +79,12 @@ class FlagNotices:
         )
 
 
-def recipients(session: Session) -> list[str]:
-    """Return the addresses of the safeguarding lead and deputy."""
+def recipients(session: Session, roles: Collection[Role] = ON_DUTY) -> list[str]:
+    """Return the addresses of those who hold one of these roles."""
     return [
         user.email
         for user in staff.list_users(session)
-        if user.is_active and ON_DUTY & {Role(held.role) for held in user.roles}
+        if user.is_active and any(held.role in roles for held in user.roles)
     ]
 
 

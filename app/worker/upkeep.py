@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.clock import LONDON
 from app.models import Job
-from app.services import retention
+from app.packs import Hours
+from app.services import flags, retention
 from app.store import machine, outbox
 from app.worker.coders import Coders
 from app.worker.loop import Chore, one_by_one
@@ -19,6 +20,7 @@ log = logging.getLogger("heard.worker")
 PURGE = "purge"
 PURGE_AT = time(2, 30)  # London; nobody answers or reads
 STATE_EVERY = timedelta(seconds=30)
+ESCALATE_EVERY = timedelta(minutes=1)
 SCHEDULE_EVERY = timedelta(minutes=10)
 
 
@@ -61,8 +63,13 @@ def schedule_purge(session: Session, now: datetime) -> None:
         session.commit()
 
 
-def chores(coders: Coders) -> tuple[Chore, ...]:
+def chores(coders: Coders, hours: Hours) -> tuple[Chore, ...]:
     """Return what is done every so often."""
+
+    def escalate(session: Session, now: datetime) -> None:
+        late = flags.escalate_due(session, now=now, hours=hours)
+        if late:
+            log.info("passed %d flags to the deputy", late)
 
     def say_state(session: Session, now: datetime) -> None:
         machine.set_state(session, {"seen_at": now.isoformat(), "problems": dict(coders.problems)})
@@ -71,4 +78,5 @@ def chores(coders: Coders) -> tuple[Chore, ...]:
     return (
         Chore("purge", SCHEDULE_EVERY, schedule_purge),
         Chore("state", STATE_EVERY, say_state),
+        Chore("escalate", ESCALATE_EVERY, escalate),
     )

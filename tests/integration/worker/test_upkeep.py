@@ -29,7 +29,7 @@ from app.packs import load_pack
 from app.services import retention
 from app.services.raising import raise_task
 from app.worker.upkeep import next_purge
-from tests.builders import a_collector, a_response, a_staff_session, a_survey
+from tests.builders import a_collector, a_response, a_staff_session, a_staff_user, a_survey
 
 HOURS = load_pack("thames-valley").staffed_hours
 LATER = timedelta(days=731)
@@ -181,3 +181,16 @@ def test_a_parked_purge_does_not_end_all_purging(session, work, now):
 )
 def test_the_purge_is_at_half_past_two_in_london(now, then):
     assert next_purge(now) == then
+
+
+def test_what_nobody_takes_in_time_goes_to_the_deputy(session, answer, work, sender, now):
+    a_staff_user(session, Role.SAFEGUARDING_LEAD)
+    deputy = a_staff_user(session, Role.SAFEGUARDING_DEPUTY)
+    answer("we are in danger now")
+    work()
+    sender.sent.clear()
+
+    work(after=timedelta(hours=2))
+
+    assert [to for to, *_ in sender.sent] == [[deputy.email]]
+    assert session.scalars(select(Flag.escalated_at)).one() == now + timedelta(hours=2)
