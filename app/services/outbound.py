@@ -1,0 +1,279 @@
+"""Send check-ins that are due: every guard is asked again at the moment of sending.
+
+Nothing is sent twice: a message is marked as being sent in a commit of its own before the sender
+is called, and one whose end nobody knows is never tried again, only reported.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Protocol
+from uuid import uuid4
+
+from sqlalchemy.orm import Session
+
+from app.clock import LONDON
+from app.models import Case, Collector, ContactDetail, Message, PersonalLink, Touchpoint
+from app.packs import Pack
+from app.services.links import TOKEN_BYTES, hash_token
+from app.services.planning import (
+    DAYS_TO_SEND,
+    RULES,
+    CaseFacts,
+    ContactFacts,
+    Decision,
+    Never,
+    decide,
+)
+from app.store import audit, outreach
+
+LONGEST_DELAY = max(rule.after_days for rule in RULES.values())
+LINK_DAYS = 14
+# Reasons that cannot come undone: the touchpoint is settled and not looked at again.
+FINAL = frozenset({Never.NO_REQUEST, Never.STOPPED, Never.OPTED_OUT, Never.EXPIRED})
+RETRY_AFTER = timedelta(minutes=5)
+
+
+class SenderDownError(Exception):
+    """The sender took nothing: the message may be tried again."""
+
+
+class SenderRefusedError(Exception):
+    """The sender will never take this message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """What a sender needs, and nothing more."""
+
+    reference: str
+    channel: str
+    address: str
+    subject: str
+    body: str
+
+
+class Sender(Protocol):
+    """A way to send: SMTP, GOV.UK Notify, the console."""
+
+    def send(self, message: Outgoing) -> None:
+        """Hand a message over; raise SenderDownError or SenderRefusedError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What one run did."""
+
+    sent: int = 0
+    waiting: int = 0
+    dropped: int = 0
+
+
+def plan_touchpoint(
+    session: Session, touchpoint: Touchpoint, case: Case, *, pack: Pack, now: datetime
+) -> Decision:
+    """Return whether and when a touchpoint leads to a message, by what is known right now."""
+    contact = outreach.find_contact(session, case.case_key)
+    opted_out = outreach.is_opted_out(
+        session, case.case_key, contact.address_hash if contact else None
+    )
+    return decide(
+        touchpoint.kind,
+        touchpoint.day,
+        case_facts(case, outreach.what_links_say(session, case.case_key)),
+        contact_facts(contact, opted_out=opted_out),
+        sent_on=outreach.days_of_requests(session, case.id),
+        bank_holidays=frozenset(pack.staffed_hours.bank_holidays),
+        now=now,
+    )
+
+
+def prepare_due(
+    session: Session, *, pack: Pack, public_url: str, now: datetime, limit: int = 200
+) -> int:
+    """Turn touchpoints whose moment has come into messages with a fresh link each."""
+    today = now.astimezone(LONDON).date()
+    oldest = today - timedelta(days=LONGEST_DELAY + DAYS_TO_SEND)
+    outreach.expire_touchpoints(session, before=oldest, today=today)
+    made = 0
+    for touchpoint, case in outreach.list_open_touchpoints(
+        session, since=oldest, until=today, limit=limit
+    ):
+        decision = plan_touchpoint(session, touchpoint, case, pack=pack, now=now)
+        if FINAL & set(decision.never):
+            touchpoint.settled_on = today
+            touchpoint.outcome = decision.never[0].name.lower()
+        elif decision.at is not None and decision.at <= now:
+            made += _write_message(session, touchpoint, case, public_url=public_url, now=now)
+    session.commit()
+    return made
+
+
+def send_due(session: Session, sender: Sender, *, pack: Pack, now: datetime) -> Sent:
+    """Send what waits, one commit before and one after each; drop what no longer may go."""
+    outcomes = [
+        _send_one(session, sender, message, pack=pack, now=now)
+        for message in outreach.list_due_messages(session, now=now, limit=100)
+    ]
+    return Sent(outcomes.count("sent"), outcomes.count("waiting"), outcomes.count("dropped"))
+
+
+def _send_one(
+    session: Session, sender: Sender, message: Message, *, pack: Pack, now: datetime
+) -> str:
+    case = session.get(Case, message.case_id)
+    contact = outreach.find_contact(session, case.case_key) if case else None
+    at = _allowed_at(session, message, case, pack, now) if case and contact else None
+    if case is None or contact is None or at is None:
+        return _settle(session, message, "dropped", now, reason="no_longer_safe")
+    if at > now:
+        return _wait(session, message, at)
+    message.state = "sending"
+    message.attempts += 1
+    session.commit()
+    outcome = _hand_over(sender, _outgoing(session, message, case, contact))
+    if outcome == "waiting":
+        return _wait(session, message, now + RETRY_AFTER)
+    return _settle(session, message, outcome, now, reason=None)
+
+
+def _wait(session: Session, message: Message, until: datetime) -> str:
+    message.state, message.not_before = "waiting", until
+    session.commit()
+    return "waiting"
+
+
+def case_facts(case: Case, said: outreach.Said) -> CaseFacts:
+    """Return what the guards need of a case, and of what the person said through a link."""
+    return CaseFacts(
+        consent=case.consent_check_in,
+        consent_after_closure=case.consent_after_closure,
+        contact_outcome=case.contact_outcome,
+        do_not_contact=case.do_not_contact,
+        stopped=case.stopped_on is not None or said.stopped,
+        on_hold=case.on_hold,
+        shared=case.shared_device or case.shared_address,
+        vulnerable=case.is_vulnerable,
+        closed_on=case.closed_on,
+        trial_date=case.trial_date,
+        avoid=tuple(case.avoid_dates),
+        less_often=case.pace == "less_often" or said.less_often,
+    )
+
+
+def contact_facts(contact: ContactDetail | None, *, opted_out: bool) -> ContactFacts:
+    """Return what the guards need of a person's contact details."""
+    if contact is None:
+        return ContactFacts(opted_out=opted_out)
+    return ContactFacts(
+        has_address=contact.address_hash is not None and contact.channel != "none",
+        marked_safe=contact.marked_safe,
+        safe_until=contact.safe_until,
+        safe_times=tuple(
+            (time.fromisoformat(opens), time.fromisoformat(closes))
+            for opens, closes in contact.safe_times
+        ),
+        opted_out=opted_out,
+    )
+
+
+def _write_message(
+    session: Session, touchpoint: Touchpoint, case: Case, *, public_url: str, now: datetime
+) -> int:
+    form = RULES[touchpoint.kind].form or ""
+    contact = outreach.find_contact(session, case.case_key)
+    collector = outreach.find_personal_collector(session, form)
+    if contact is None or collector is None:
+        return 0
+    template = outreach.find_approved_template(session, "check_in", contact.channel, case.language)
+    if template is None:
+        return 0  # nothing unapproved is sent; the scheduler page says that wording is missing
+    today = now.astimezone(LONDON).date()
+    link, token = _new_link(collector, case, today)
+    session.add(link)
+    session.flush()  # the message names the link by id only
+    message = Message(
+        id=uuid4(),
+        case_id=case.id,
+        touchpoint_id=touchpoint.id,
+        link_id=link.id,
+        template=template.key,
+        channel=contact.channel,
+        state="waiting",
+        not_before=now,
+        expires_at=_end_of(min(contact.safe_until or today, today + timedelta(days=2))),
+    )
+    message.body = template.body.replace("{link}", f"{public_url}/s/{token}")
+    session.add(message)
+    touchpoint.settled_on, touchpoint.outcome = today, "written"
+    return 1
+
+
+def _new_link(collector: Collector, case: Case, today: date) -> tuple[PersonalLink, str]:
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    link = PersonalLink(
+        collector_id=collector.id,
+        token_hash=hash_token(token),
+        case_key=case.case_key,
+        context={"service": case.service, "stage": case.stage, "area": case.area},
+        issued_on=today,
+        expires_on=today + timedelta(days=LINK_DAYS),
+    )
+    return link, token
+
+
+def _allowed_at(
+    session: Session, message: Message, case: Case, pack: Pack, now: datetime
+) -> datetime | None:
+    """Ask every guard again: minutes or a long outage may lie between writing and sending.
+
+    Return now, a later moment before the message expires, or None when it may not go any more.
+    """
+    touchpoint = session.get(Touchpoint, message.touchpoint_id) if message.touchpoint_id else None
+    if touchpoint is None or message.expires_at <= now:
+        return None
+    at = plan_touchpoint(session, touchpoint, case, pack=pack, now=now).at
+    return at if at is not None and at < message.expires_at else None
+
+
+def _outgoing(session: Session, message: Message, case: Case, contact: ContactDetail) -> Outgoing:
+    template = outreach.find_approved_template(
+        session, message.template, message.channel, case.language
+    )
+    return Outgoing(
+        reference=str(message.id),
+        channel=message.channel,
+        address=contact.address or "",
+        subject=(template.subject if template else None) or "",
+        body=message.body or "",
+    )
+
+
+def _hand_over(sender: Sender, outgoing: Outgoing) -> str:
+    try:
+        sender.send(outgoing)
+    except SenderDownError:
+        return "waiting"
+    except SenderRefusedError:
+        return "dropped"
+    return "sent"
+
+
+def _settle(
+    session: Session, message: Message, state: str, now: datetime, *, reason: str | None
+) -> str:
+    message.state = state
+    message.reason = reason
+    message.body = None
+    if state == "sent":
+        message.sent_on = now.astimezone(LONDON).date()
+        message.reference = str(message.id)
+    audit.add_event(
+        session, by=None, act=f"message.{state}", kind="message", object_id=message.id, now=now
+    )
+    session.commit()
+    return state
+
+
+def _end_of(day: date) -> datetime:
+    return datetime.combine(day, time(20), LONDON)

@@ -1,0 +1,157 @@
+"""Contact details, opt-outs, messages and their templates: for sending, and for nothing else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from app.models import (
+    Case,
+    Channel,
+    Collector,
+    ContactDetail,
+    Message,
+    MessageTemplate,
+    OptOut,
+    PersonalLink,
+    Survey,
+    SurveyStatus,
+    Touchpoint,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a person said through any of their links: stop (or "this wasn't me"), less often."""
+
+    stopped: bool
+    less_often: bool
+
+
+def find_contact(session: Session, case_key: str) -> ContactDetail | None:
+    """Return how a case may be reached."""
+    return session.scalars(
+        select(ContactDetail).where(ContactDetail.case_key == case_key)
+    ).one_or_none()
+
+
+def find_address_hash(session: Session, case_key: str) -> str | None:
+    """Return the fingerprint of a case's address."""
+    detail = find_contact(session, case_key)
+    return detail.address_hash if detail else None
+
+
+def is_opted_out(session: Session, case_key: str | None, address_hash: str | None) -> bool:
+    """Return whether this case or this address asked us to stop."""
+    matches = []
+    if case_key:
+        matches.append(OptOut.case_key == case_key)
+    if address_hash:
+        matches.append(OptOut.address_hash == address_hash)
+    if not matches:
+        return False
+    return session.scalar(select(OptOut.id).where(or_(*matches)).limit(1)) is not None
+
+
+def drop_waiting_messages(session: Session, case_key: str | None, address_hash: str | None) -> None:
+    """Drop whatever was about to go to somebody who said stop."""
+    same_address = select(ContactDetail.case_key).where(
+        ContactDetail.address_hash == address_hash, ContactDetail.address_hash.is_not(None)
+    )
+    cases = select(Case.id).where(or_(Case.case_key == case_key, Case.case_key.in_(same_address)))
+    session.execute(
+        update(Message)
+        .where(Message.case_id.in_(cases), Message.state == "waiting")
+        .values(state="dropped", reason="stopped", body_sealed=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def list_open_touchpoints(
+    session: Session, *, since: date, until: date, limit: int
+) -> Sequence[tuple[Touchpoint, Case]]:
+    """Return touchpoints that may still lead to a message, oldest first."""
+    rows = session.execute(
+        select(Touchpoint, Case)
+        .join(Case, Case.id == Touchpoint.case_id)
+        .where(Touchpoint.settled_on.is_(None), Touchpoint.day.between(since, until))
+        .order_by(Touchpoint.day, Touchpoint.id)
+        .limit(limit)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def list_touchpoints(session: Session, case_id: UUID) -> Sequence[Touchpoint]:
+    """Return what happened in a case, newest first."""
+    return session.scalars(
+        select(Touchpoint).where(Touchpoint.case_id == case_id).order_by(Touchpoint.day.desc())
+    ).all()
+
+
+def days_of_requests(session: Session, case_id: UUID) -> list[date]:
+    """Return the days on which this person was asked anything, over all forms."""
+    rows = session.scalars(
+        select(Message.sent_on).where(Message.case_id == case_id, Message.sent_on.is_not(None))
+    )
+    return [day for day in rows if day is not None]
+
+
+def expire_touchpoints(session: Session, *, before: date, today: date) -> None:
+    """Settle touchpoints whose moment has passed."""
+    session.execute(
+        update(Touchpoint)
+        .where(Touchpoint.settled_on.is_(None), Touchpoint.day < before)
+        .values(settled_on=today, outcome="expired")
+        .execution_options(synchronize_session=False)
+    )
+
+
+def find_personal_collector(session: Session, form: str) -> Collector | None:
+    """Return the way personal links into a live form are issued; forms are known by their slug."""
+    return session.scalars(
+        select(Collector)
+        .join(Survey, Survey.id == Collector.survey_id)
+        .where(
+            Survey.slug == form,
+            Survey.status == SurveyStatus.LIVE,
+            Collector.channel == Channel.PERSONAL,
+            Collector.is_open,
+        )
+        .limit(1)
+    ).one_or_none()
+
+
+def find_approved_template(
+    session: Session, key: str, channel: str, language: str
+) -> MessageTemplate | None:
+    """Return the approved wording in a language, or none: nothing unapproved is sent."""
+    return session.scalars(
+        select(MessageTemplate).where(
+            MessageTemplate.key == key,
+            MessageTemplate.channel == channel,
+            MessageTemplate.language == language,
+            MessageTemplate.approved_at.is_not(None),
+        )
+    ).one_or_none()
+
+
+def what_links_say(session: Session, case_key: str) -> Said:
+    """Return what this person asked for on any link they were ever sent."""
+    links = session.scalars(select(PersonalLink).where(PersonalLink.case_key == case_key)).all()
+    return Said(
+        stopped=any(link.stopped_on or link.sealed_on for link in links),
+        less_often=any(link.pace == "less_often" for link in links),
+    )
+
+
+def list_due_messages(session: Session, *, now: datetime, limit: int) -> Sequence[Message]:
+    """Return messages whose moment has come."""
+    return session.scalars(
+        select(Message)
+        .where(Message.state == "waiting", Message.not_before <= now)
+        .order_by(Message.not_before)
+        .limit(limit)
+    ).all()

@@ -1,0 +1,210 @@
+"""Sending: once, never late, never against a guard, and a server that is down loses nothing."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import Channel, Message, MessageTemplate, PersonalLink, Touchpoint
+from app.packs import load_pack
+from app.services import contacts
+from app.services.contacts import take_contacts
+from app.services.handover import take_cases
+from app.services.outbound import (
+    Outgoing,
+    SenderDownError,
+    SenderRefusedError,
+    prepare_due,
+    send_due,
+)
+from tests.builders import a_collector, a_survey
+
+PACK = load_pack("thames-valley")
+PEPPER = "pepper"
+BODY = "Hello, how are things? {link} Reply STOP to stop these."
+CASES = "case_key,service,contact_outcome,stage_date,consent_checkin\nK1,sv,reached,{day},yes\n"
+CONTACTS = (
+    "case_key,channel,address,safe_times,safe_checked_on,safe_until\n"
+    "K1,sms,07700 900123,,2026-11-01,2027-03-01\n"
+)
+
+
+class Box:
+    """A sender that keeps what it is given, and can be down or refuse."""
+
+    def __init__(self) -> None:
+        self.got: list[Outgoing] = []
+        self.error: Exception | None = None
+
+    def send(self, message: Outgoing) -> None:
+        if self.error is not None:
+            raise self.error
+        self.got.append(message)
+
+
+@pytest.fixture
+def box() -> Box:
+    return Box()
+
+
+@pytest.fixture
+def due(session: Session, now: datetime) -> datetime:
+    """Return the moment a check-in is due for one safe case with approved wording."""
+    survey = a_survey(session, "checkin_adult", is_check_in=True)
+    survey.slug = "checkin_adult"
+    a_collector(session, survey, Channel.PERSONAL)
+    session.add(
+        MessageTemplate(key="check_in", channel="sms", language="en", body=BODY, approved_at=now)
+    )
+    day = (now - timedelta(days=7)).date()
+    take_cases(
+        session, CASES.format(day=day).encode(), "c.csv", pack=PACK, how="upload", by=None, now=now
+    )
+    take_contacts(
+        session, CONTACTS.encode(), "k.csv", pepper=PEPPER, how="upload", by=None, now=now
+    )
+    return now
+
+
+def run(session: Session, box: Box, now: datetime) -> None:
+    prepare_due(session, pack=PACK, public_url="https://x.example", now=now)
+    send_due(session, box, pack=PACK, now=now)
+
+
+def the_message(session: Session) -> Message:
+    return session.scalars(select(Message).execution_options(populate_existing=True)).one()
+
+
+def test_a_due_check_in_is_sent_once_with_its_own_link(
+    session: Session, box: Box, due: datetime
+) -> None:
+    for minutes in range(5):
+        run(session, box, due + timedelta(minutes=minutes))
+    (message,) = box.got
+    assert message.address == "07700 900123"
+    assert "https://x.example/s/" in message.body
+    token = message.body.split("/s/")[1].split()[0]
+    link = session.scalars(select(PersonalLink)).one()
+    assert token not in link.token_hash
+    assert link.case_key == "K1"
+
+
+def test_after_sending_the_words_and_the_link_are_not_kept(
+    session: Session, box: Box, due: datetime
+) -> None:
+    run(session, box, due)
+    message = the_message(session)
+    assert (message.state, message.body_sealed) == ("sent", None)
+
+
+def test_a_server_that_is_down_for_ten_minutes_loses_nothing_and_doubles_nothing(
+    session: Session, box: Box, due: datetime
+) -> None:
+    box.error = SenderDownError()
+    for minutes in range(10):
+        run(session, box, due + timedelta(minutes=minutes))
+    assert box.got == []
+    box.error = None
+    for minutes in range(10, 20):
+        run(session, box, due + timedelta(minutes=minutes))
+    assert len(box.got) == 1
+
+
+def test_after_an_outage_into_the_night_nothing_goes_before_morning(
+    session: Session, box: Box, due: datetime
+) -> None:
+    box.error = SenderDownError()
+    run(session, box, due)
+    box.error = None
+    night = due.replace(hour=21)
+    run(session, box, night)
+    assert box.got == []
+    run(session, box, night + timedelta(hours=12, minutes=1))
+    assert len(box.got) == 1
+
+
+def test_nothing_goes_after_expiry(session: Session, box: Box, due: datetime) -> None:
+    box.error = SenderDownError()
+    run(session, box, due)
+    box.error = None
+    run(session, box, due + timedelta(days=4))
+    assert box.got == []
+    assert the_message(session).state == "dropped"
+
+
+def test_a_stop_word_between_writing_and_sending_is_honoured(
+    session: Session, box: Box, due: datetime
+) -> None:
+    prepare_due(session, pack=PACK, public_url="https://x.example", now=due)
+    contacts.stop(
+        session,
+        case_key=None,
+        address="+44 7700 900123",
+        pepper=PEPPER,
+        how="reply",
+        by=None,
+        now=due,
+    )
+    send_due(session, box, pack=PACK, now=due)
+    assert box.got == []
+    assert the_message(session).state == "dropped"
+
+
+@pytest.mark.parametrize("said", ["stopped_on", "sealed_on"])
+def test_stop_or_not_me_on_a_link_ends_all_messages_to_that_person(
+    session: Session, box: Box, due: datetime, said: str
+) -> None:
+    run(session, box, due)
+    link = session.scalars(select(PersonalLink)).one()
+    setattr(link, said, due.date())
+    touchpoint = session.scalars(select(Touchpoint)).one()
+    session.add(Touchpoint(case_id=touchpoint.case_id, kind="contact_made", day=date(2026, 12, 1)))
+    session.commit()
+    run(session, box, due + timedelta(days=22))
+    assert len(box.got) == 1
+
+
+def test_a_message_whose_end_nobody_knows_is_never_tried_again(
+    session: Session, box: Box, due: datetime
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    box.error = Killed()  # type: ignore[assignment]  # the process dies while it hands over
+    with pytest.raises(Killed):
+        run(session, box, due)
+    session.rollback()
+    box.error = None
+    run(session, box, due + timedelta(minutes=10))
+    assert box.got == []
+    assert the_message(session).state == "sending"
+
+
+def test_what_the_sender_refuses_is_not_tried_again(
+    session: Session, box: Box, due: datetime
+) -> None:
+    box.error = SenderRefusedError()
+    run(session, box, due)
+    box.error = None
+    run(session, box, due + timedelta(minutes=10))
+    assert box.got == []
+
+
+def test_without_approved_wording_nothing_is_sent(
+    session: Session, box: Box, due: datetime
+) -> None:
+    session.scalars(select(MessageTemplate)).one().approved_at = None
+    session.commit()
+    run(session, box, due)
+    assert box.got == []
+
+
+def test_the_address_is_nowhere_in_the_open(
+    session: Session, box: Box, due: datetime, read_everything: Callable[[], str]
+) -> None:
+    prepare_due(session, pack=PACK, public_url="https://x.example", now=due)
+    assert "900123" not in read_everything()
+    run(session, box, due)
+    assert "900123" not in read_everything()
