@@ -1,0 +1,133 @@
+"""Senders against local servers that speak the real protocols."""
+
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any, ClassVar
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from app.services.outbound import Outgoing, SenderDownError, SenderRefusedError
+from app.worker.senders import NotifySender, SmtpSender
+
+EMAIL = Outgoing("ref-1", "email", "k1@example.org", "Hello", "How are things? https://x.example")
+SMS = Outgoing("ref-1", "sms", "07700900123", "", "How are things? https://x.example")
+KEY = "team-11111111-1111-1111-1111-111111111111-22222222-2222-2222-2222-222222222222"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Mailbox:
+    """Keeps what it is sent; refuses one address."""
+
+    def __init__(self) -> None:
+        self.mails: list[Any] = []
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
+    ) -> str:
+        if address.startswith("gone"):
+            return "550 no such person"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+        self.mails.append(envelope)
+        return "250 OK"
+
+
+@pytest.fixture
+def mailbox() -> Iterator[tuple[Mailbox, SmtpSender]]:
+    box = Mailbox()
+    server = Controller(box, hostname="127.0.0.1", port=free_port())
+    server.start()
+    yield box, SmtpSender("127.0.0.1", server.port, "hello@example.org", starttls=False)
+    server.stop()
+
+
+def test_an_email_goes_through_a_mail_server(mailbox: tuple[Mailbox, SmtpSender]) -> None:
+    box, sender = mailbox
+    sender.send(EMAIL)
+    (mail,) = box.mails
+    assert mail.rcpt_tos == ["k1@example.org"]
+    assert b"List-Unsubscribe" in mail.content
+    assert b"How are things?" in mail.content
+
+
+def test_an_address_the_server_refuses_is_never_tried_again(
+    mailbox: tuple[Mailbox, SmtpSender],
+) -> None:
+    _, sender = mailbox
+    with pytest.raises(SenderRefusedError):
+        sender.send(Outgoing("r", "email", "gone@example.org", "", "x"))
+
+
+def test_a_mail_server_that_is_down_is_tried_again() -> None:
+    with pytest.raises(SenderDownError):
+        SmtpSender("127.0.0.1", free_port(), "hello@example.org").send(EMAIL)
+
+
+class Notify(BaseHTTPRequestHandler):
+    """Speaks as much of GOV.UK Notify's API as sending needs."""
+
+    got: ClassVar[list[tuple[str, dict[str, Any]]]] = []
+    status: ClassVar[int] = 201
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        assert self.headers["Authorization"].startswith("Bearer ")
+        if self.status == 201:
+            self.got.append((self.path, body))
+        self.send_response(self.status)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        self.wfile.write(json.dumps({"id": "1", "errors": [], "status_code": 1}).encode())
+
+    def log_message(self, *_arguments: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def notify() -> Iterator[NotifySender]:
+    Notify.got, Notify.status = [], 201
+    server = HTTPServer(("127.0.0.1", 0), Notify)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield NotifySender(KEY, "sms-1", "email-1", f"http://127.0.0.1:{server.server_port}")
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_text_and_an_email_go_through_notify(notify: NotifySender) -> None:
+    notify.send(SMS)
+    notify.send(EMAIL)
+    (sms_path, sms), (email_path, email) = Notify.got
+    assert sms_path == "/v2/notifications/sms"
+    assert sms["phone_number"] == "07700900123"
+    assert sms["reference"] == "ref-1"
+    assert email_path == "/v2/notifications/email"
+    assert email["personalisation"]["body"].startswith("How are things?")
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [(400, SenderRefusedError), (403, SenderRefusedError), (429, SenderDownError),
+     (500, SenderDownError), (503, SenderDownError)],
+)  # fmt: skip
+def test_notifys_refusals_and_troubles_are_told_apart(
+    notify: NotifySender, status: int, error: type[Exception]
+) -> None:
+    Notify.status = status
+    with pytest.raises(error):
+        notify.send(SMS)
+
+
+def test_notify_out_of_reach_is_tried_again() -> None:
+    with pytest.raises(SenderDownError):
+        NotifySender(KEY, "s", "e", f"http://127.0.0.1:{free_port()}").send(SMS)
