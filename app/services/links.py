@@ -71,7 +71,7 @@ def find_entry(session: Session, token: str, *, today: date) -> Entry | None:
     """Return the way in behind a token; None alike for unknown, used, expired and closed ones."""
     link = links_store.find_link(session, hash_token(token))
     collector = link.collector if link else links_store.find_open_collector(session, token)
-    if collector is None or not _is_open(collector, today):
+    if collector is None or not _is_open(collector, today) or _is_full(session, collector):
         return None
     if link is not None and not _is_usable(link, today):
         return None
@@ -112,7 +112,15 @@ def _say(session: Session, link_id: UUID, act: str, now: datetime, **values: Any
     session.commit()
 
 
+def _is_full(session: Session, collector: Collector) -> bool:
+    if collector.quota is None or collector.is_test:
+        return False
+    return responses.count_complete(session, collector.id) >= collector.quota
+
+
 def _is_open(collector: Collector, today: date) -> bool:
+    if collector.is_test:
+        return collector.is_open  # a designer tries the form before it is launched
     if not collector.is_open or collector.survey.status != SurveyStatus.LIVE:
         return False
     if collector.opens_on and today < collector.opens_on:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy import Table, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.models import (
@@ -182,3 +182,13 @@ def _text_row(response_id: UUID, text: Mapping[str, Any]) -> dict[str, Any]:
     rest = {"part": "", "typed_by_worker": False, **text}
     body = seal("answer_text", "body_sealed", text_id, rest.pop("body"))
     return {"id": text_id, "response_id": response_id, "body_sealed": body, **rest}
+
+
+def count_complete(session: Session, collector_id: UUID) -> int:
+    """Return how many complete, real responses a collector has brought, for its quota."""
+    query = select(func.count()).where(
+        Response.collector_id == collector_id,
+        Response.disposition == "complete",
+        Response.is_test.is_(False),
+    )
+    return session.scalar(query) or 0
