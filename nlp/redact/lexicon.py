@@ -86,6 +86,15 @@ def names(kind: str) -> frozenset[str]:
 
 
 @cache
+def word_names() -> frozenset[str]:
+    """Return given names that are English words as well ("Joy", "Mark")."""
+    english = {"Anglo", "West African", "Caribbean and African American"}
+    return frozenset(
+        n for f, heading, n in read_lists("names") if f == "words" and heading in english
+    )
+
+
+@cache
 def large_places() -> frozenset[str]:
     """Return the places too large to identify anyone, some of which are names as well."""
     return frozenset(entry for file, _, entry in read_lists("known") if file == "places")

@@ -7,11 +7,19 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from nlp.redact import cues
 from nlp.redact.fuzzy import is_near_name, is_near_word
-from nlp.redact.lexicon import PRIOR, fold, large_places, names, native_names, never_names
+from nlp.redact.lexicon import (
+    PRIOR,
+    fold,
+    large_places,
+    names,
+    native_names,
+    never_names,
+    word_names,
+)
 from nlp.spans import Kind, Redaction
 
 _MARK = "\u0300-\u036f\u064b-\u0652\u0670\u0900-\u0903\u093a-\u094f\u0a01-\u0a03\u0a3c-\u0a51\u0a70\u0a71"
@@ -22,8 +30,8 @@ _BETWEEN_NAMES = re.compile(r"[ ]{1,2}|\. ?|-| ?[&] ?")
 _SIGNED = re.compile(
     r"(?:[.!?,\n]|\bx+|thanks|thank you|regards|cheers|love)[\s,\-]*$", re.IGNORECASE
 )
-_MANY_CAPITALS = 0.6
-_LATIN = re.compile(r"[A-Za-z]")
+MANY_WORDS = 4
+MANY_CAPITALS = 0.6  # share of words from which capitals say nothing any more
 
 
 class Shape(IntEnum):
@@ -79,11 +87,6 @@ class _Token:
     hidden: int = 0  # 0 no, 1 uncertain, 2 certain
 
 
-@cache
-def _word_names() -> frozenset[str]:
-    return frozenset(n for n in names("words"))
-
-
 _CONTRACTION = re.compile(r"(?:\w+n't|\w+'(?:d|ll|ve|re|m|all)|let's|y'all|o'clock|ma'am|'em)")
 
 
@@ -109,9 +112,9 @@ def look_up(low: str) -> Word:
         parts = [p for p in key.split("-") if p]
         given = any(p in names("given") and PRIOR.get(p, "t") in "tm" for p in parts)
         prior = "l" if all(PRIOR.get(p, "") in {"e", "l"} for p in parts) else ""
-    given = given or key in _word_names()
+    given = given or key in names("words")
     word_name = (given or surname) and (
-        prior in {"e", "l"} or (prior == "m" and key in _word_names())
+        prior in {"e", "l"} or (prior == "m" and key in word_names())
     )
     word_name = word_name or key in _ALSO_WORDS
     if key in cues.FUNCTION and key not in _FUNCTION_NAMES:
@@ -160,16 +163,20 @@ def _judge_foreign(tokens: list[_Token], i: int) -> int:
 
 def _tokens(text: str) -> list[_Token]:
     matches = list(_TOKEN.finditer(text))
-    capitals = sum(m.group()[0].isupper() for m in matches)
-    shout = len(matches) >= 4 and capitals >= _MANY_CAPITALS * len(matches)
-    shouted_all = sum(m.group().isupper() for m in matches) >= _MANY_CAPITALS * len(matches)
-    flat = shout and (len(matches) >= 6 or shouted_all)
-    tokens = []
-    for m in matches:
-        raw = m.group()
-        shape = Shape.LOWER if flat else _shape(raw)
-        opens = bool(shape) and _OPENS.search(text, max(0, m.start() - 12), m.start()) is not None
-        tokens.append(_Token(m.start(), m.end(), look_up(raw.lower()), shape, opens))
+    raws = [m.group() for m in matches]
+    many = len(raws) >= MANY_WORDS
+    shouted = many and sum(raw.isupper() for raw in raws) >= MANY_CAPITALS * len(raws)
+    titled = many and sum(raw[0].isupper() for raw in raws) >= MANY_CAPITALS * len(raws)
+    tokens: list[_Token] = []
+    for m, raw in zip(matches, raws, strict=True):
+        shape = Shape.LOWER if shouted else _shape(raw)
+        opens = bool(shape) and (
+            titled or _OPENS.search(text, max(0, m.start() - 12), m.start()) is not None
+        )
+        token = _Token(m.start(), m.end(), look_up(raw.lower()), shape, opens)
+        if opens and tokens and _is_initial(text, tokens[-1]) and token.start - tokens[-1].end <= 2:
+            token.opens = titled
+        tokens.append(token)
     return tokens
 
 
@@ -186,7 +193,7 @@ def _judge(text: str, tokens: list[_Token], i: int) -> int:
     if word.is_native:
         return 2
     if len(word.key) < 2 or word.key in cues.TITLES | cues.RANKS:
-        return int(len(word.key) == 1 and bool(token.shape) and _is_titled(text, tokens, i))
+        return int(len(word.key) == 1 and _is_titled(text, tokens, i))
     before = _cue_before(text, tokens, i)
     if word.is_known and not _may_be_person(tokens, i, before):
         return 0
@@ -204,8 +211,9 @@ def _may_be_person(tokens: list[_Token], i: int, before: int) -> bool:
         return False
     if before >= 3 or (before == 2 and word.is_given):
         return True
-    in_place = i > 0 and tokens[i - 1].word.key in cues.LOCATIVE
-    return word.is_place and word.is_given and bool(tokens[i].shape) and not in_place
+    if not (word.is_place and word.is_given) or (i and tokens[i - 1].word.key in cues.LOCATIVE):
+        return False
+    return bool(tokens[i].shape) or i == 0 or before > 0
 
 
 def _is_titled(text: str, tokens: list[_Token], i: int) -> bool:
@@ -232,9 +240,7 @@ def _judge_title(text: str, tokens: list[_Token], i: int, before: int) -> int:
         return 2
     if word.prior in {"", "t"}:
         return 1
-    if before >= 3 or (before == 2 and word.is_surname):
-        return 1
-    return 1 if word.prior == "m" and before >= 2 else 0
+    return int(before >= 3 or (before == 2 and (word.is_surname or word.prior in {"l", "m"})))
 
 
 def _judge_opening(text: str, tokens: list[_Token], i: int, before: int) -> int:
@@ -252,8 +258,9 @@ def _judge_opening(text: str, tokens: list[_Token], i: int, before: int) -> int:
         )
     if word.prior == "t":
         return 0 if word.key.endswith("ly") else 1
-    if word.prior == "" and not is_near_word(word.key):
-        return 1
+    if word.prior == "":
+        slip = is_near_word(word.key)
+        return int(not slip or (after + before > 0 and is_near_name(word.key)))
     return 1 if before >= 3 and not word.is_ordinary else 0
 
 
@@ -269,8 +276,10 @@ def _judge_lower(text: str, tokens: list[_Token], i: int, before: int) -> int:
     if word.is_given:
         return _judge_lower_word_name(text, tokens, i, before, after)
     if word.is_surname:
-        if word.prior in {"", "t"}:
-            return int(before + after > 0)
+        if word.prior == "t":
+            return int(before + after > 0 or _starts_sentence(text, tokens[i]))
+        if word.prior == "":
+            return 1
         return int(before >= 3 or (before == 2 and tokens[i - 1].hidden == 2))
     if word.prior == "":
         return _judge_lower_unknown(word, before, after)
@@ -285,9 +294,16 @@ _WORD_ENDINGS = ("ed", "ing", "ly", "ous", "ful", "able", "tion", "ness", "ment"
 
 def _judge_lower_unknown(word: Word, before: int, after: int) -> int:
     """Judge a word in no list and unknown to the prior: a rare name, a misspelt one or a typo."""
+    if before >= 3:
+        return 1
     if word.key.endswith(_WORD_ENDINGS) or is_near_word(word.key):
-        return 0
-    return int(before >= 2 or (before + after > 0 and is_near_name(word.key)))
+        return int(before == 2 and is_near_name(word.key))
+    return int(before >= 2 or is_near_name(word.key))
+
+
+def _starts_sentence(text: str, token: _Token) -> bool:
+    before = text[max(0, token.start - 3) : token.start].rstrip(" ")
+    return not before or before[-1] in ".!?\n"
 
 
 def _judge_lower_word_name(text: str, tokens: list[_Token], i: int, before: int, after: int) -> int:
@@ -297,6 +313,10 @@ def _judge_lower_word_name(text: str, tokens: list[_Token], i: int, before: int,
         return 0
     if before == 2 and _signs_off(text, tokens[i]) and text[tokens[i].end :].strip(" .x!"):
         return 0
+    if following and following.word.is_surname and following.word.prior in {"", "t"}:
+        return 1
+    if _starts_sentence(text, tokens[i]) and text[tokens[i].end : tokens[i].end + 1] == ".":
+        return 1
     starts = i == 0 or tokens[i - 1].word.key in cues.CLAUSE_START
     rare = tokens[i].word.prior != "e"
     if before >= 2 and (rare or before >= 3 or after > 0 or tokens[i - 1].hidden == 0):
@@ -305,7 +325,7 @@ def _judge_lower_word_name(text: str, tokens: list[_Token], i: int, before: int,
 
 
 _MODALS = frozenset({"will", "may"})
-_AFTER_WILL = frozenset("was is from said told rang who has did came helped and at".split())
+_AFTER_WILL = frozenset("was is from said told rang who has had did came helped and at".split())
 
 
 def _ends_at_once(text: str, token: _Token) -> bool:
@@ -336,7 +356,7 @@ def _cue_before(text: str, tokens: list[_Token], i: int) -> int:
         return 2 * _signs_off(text, token)
     if _is_expected(tokens, i) or _signs_off(text, token):
         return 2
-    return int(key in cues.WEAK_BEFORE)
+    return int(key in cues.WEAK_BEFORE or (gap == ", " and text[token.end : token.end + 1] == ","))
 
 
 def _title_strength(tokens: list[_Token], i: int) -> int:
@@ -477,14 +497,14 @@ def _spread(text: str, tokens: list[_Token]) -> None:
 def _follows_as_surname(left: _Token, right: _Token) -> bool:
     word = right.word
     if len(word.key) == 1:
-        return right.shape == Shape.TITLE and word.key not in {"i", "a"}
+        return word.key not in {"i", "a", "n", "u", "x", "r", "b", "c"} and bool(right.shape)
     if word.key in cues.FUNCTION | cues.SAYING | {"law"} or left.word.key.endswith("'s"):
         return False
     if right.shape == Shape.TITLE and left.shape:
         return (
             not word.is_known and (word.is_surname or word.prior not in {"e"})
         ) or word.is_surname
-    return word.is_surname and word.prior in {"", "t"} and not word.is_known
+    return word.is_surname and word.prior in {"", "t"} and (not word.is_known or left.hidden == 2)
 
 
 def _precedes_as_given(left: _Token) -> bool:
