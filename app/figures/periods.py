@@ -122,7 +122,7 @@ def default_period(periods: Sequence[Period], last: int) -> Period | None:
     ending = [p for p in periods if p.quarters[-1] == newest]
     if last - newest >= REST:
         return max(ending, key=lambda p: len(p.quarters) if len(p.quarters) <= WAVE_UP_TO else 0)
-    return next(p for p in ending if p.kind == "quarter")
+    return next(p for p in ending if len(p.quarters) == 1)
 
 
 def period_before(periods: Sequence[Period], period: Period) -> Period | None:

@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -47,6 +47,7 @@ class About:
     coder: str | None
     is_synthetic: bool
     reading: Mapping[str, str]  # period -> sample | read | counts
+    channels: Sequence[str]
     totals: Mapping[str, Mapping[str, int]]  # period -> screened out (HIDDEN), texts, read, ...
 
 

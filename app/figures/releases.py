@@ -13,11 +13,19 @@ from datetime import date, datetime
 from uuid import UUID
 
 import numpy as np
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.models import Codebook, FigureRelease, Response, Survey, SurveyVersion
+from app.models import (
+    Codebook,
+    Collector,
+    FigureRelease,
+    PersonalLink,
+    Response,
+    Survey,
+    SurveyVersion,
+)
 
 from .blocks import HIDDEN, build_block
 from .codebook import EMPTY, Book, read_book
@@ -52,6 +60,14 @@ class Source:
     book: Book
     questions: Sequence[Question]
     groups: Groups
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """What happened before an answer counts, by period; HIDDEN where few."""
+
+    screened: Mapping[str, int]
+    issued: Mapping[str, int]
 
 
 def released(
@@ -90,8 +106,8 @@ def build(
     source = Source(book_of(session, survey_id), questions_of(session, survey_id), groups)
     periods = _periods(columns, today, as_at)
     grid = Grid.over(columns, periods, _lattice(columns, groups))
-    screened = _screened(session, survey_id, as_at, periods)
-    return assemble(columns, grid, source, as_at, screened, secondary=secondary)
+    flow = _flow(session, survey_id, as_at, periods)
+    return assemble(columns, grid, source, as_at, flow, secondary=secondary)
 
 
 def assemble(
@@ -99,7 +115,7 @@ def assemble(
     grid: Grid,
     source: Source,
     as_at: date | None,
-    screened: Mapping[str, int],
+    flow: Flow,
     *,
     secondary: bool = True,
 ) -> Release:
@@ -108,11 +124,13 @@ def assemble(
     deep = build_block(grid, measures, 2, links=links, secondary=secondary)
     measures, links = wide_rows(columns, source.questions)
     wide = build_block(grid, measures, 1, links=links, secondary=secondary)
-    totals = {p.key: _totals(columns, p, screened[p.key]) for p in grid.periods}
+    totals = {p.key: _totals(columns, p, flow) for p in grid.periods}
     reading = {key: _reading(total) for key, total in totals.items()}
     sampled = [reading[p.key] == "sample" for p in grid.periods]
     shares = estimate_shares(columns, grid, {"deep": deep, "wide": wide}, sampled)
-    about = About(as_at, columns.coder, columns.is_synthetic, reading, totals)
+    about = About(
+        as_at, columns.coder, columns.is_synthetic, reading, columns.values["channel"], totals
+    )
     return Release(grid.periods, grid.lattice, deep, wide, shares, about)
 
 
@@ -134,13 +152,14 @@ def _lattice(columns: Columns, groups: Groups) -> Lattice:
     )
 
 
-def _totals(columns: Columns, period: Period, screened: int) -> dict[str, int]:
+def _totals(columns: Columns, period: Period, flow: Flow) -> dict[str, int]:
     """Return how far the period's answers have been read; about our work, not about people."""
     here = np.isin(columns.quarter, period.quarters)
     texts = columns.texts
     mine = here[texts.owner]
     return {
-        "screened": screened,
+        "screened": flow.screened[period.key],
+        "issued": flow.issued[period.key],
         "texts": int(mine.sum()),
         "read": int((mine & texts.read).sum()),
         "drawn": int((mine & texts.drawn).sum()),
@@ -156,14 +175,27 @@ def _reading(totals: Mapping[str, int]) -> str:
     return "sample" if totals["drawn"] >= SAMPLE_FROM else "counts"
 
 
-def _screened(
-    session: Session, survey_id: UUID, as_at: date | None, periods: Sequence[Period]
-) -> dict[str, int]:
-    """Return how many responses of each period were screened out; HIDDEN where few."""
+def _flow(session: Session, survey_id: UUID, as_at: date | None, periods: Sequence[Period]) -> Flow:
+    """Return how many were screened out, and how many personal links were issued."""
     keep = [*counted(survey_id, as_at), Response.eligible.is_(False)]
-    query = select(Response.received_on, func.count()).where(*keep).group_by(Response.received_on)
+    screened = select(Response.received_on, func.count()).where(*keep)
+    issued = (
+        select(PersonalLink.issued_on, func.count())
+        .join(Collector, Collector.id == PersonalLink.collector_id)
+        .where(Collector.survey_id == survey_id, Collector.is_test.is_(False))
+    )
+    return Flow(
+        _by_period(session, screened.group_by(Response.received_on), periods),
+        _by_period(session, issued.group_by(PersonalLink.issued_on), periods),
+    )
+
+
+def _by_period(
+    session: Session, days: Select[date, int], periods: Sequence[Period]
+) -> dict[str, int]:
+    """Return counts of days as safe counts of periods."""
     by_quarter: dict[int, int] = {}
-    for day, count in session.execute(query):
+    for day, count in session.execute(days):
         number = quarter_of(day)
         by_quarter[number] = by_quarter.get(number, 0) + count
     counts = [sum(by_quarter.get(q, 0) for q in p.quarters) for p in periods]

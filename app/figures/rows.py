@@ -15,13 +15,14 @@ Measures = list[Measure]
 
 
 def deep_rows(columns: Columns, book: Book) -> tuple[Measures, Links]:
-    """Return people, answers read, and themes and families by everyone read and by sample."""
+    """Return people, answers written and read, themes and families: all read, and the sample."""
     read, drawn = np.nonzero(columns.texts.read)[0], np.nonzero(columns.texts.drawn)[0]
     people = np.arange(len(columns))
     themes = _known(columns.themes, tuple(t.id for t in book.themes))
     families = _families(themes, book)
     measures = [
         Measure(("people",), people, np.zeros_like(people), people),
+        _text_base("written", np.arange(len(columns.texts)), columns),
         _text_base("read", read, columns),
         _text_base("sample", drawn, columns),
         _of_texts("theme", themes, columns, "read"),

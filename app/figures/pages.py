@@ -1,0 +1,208 @@
+"""The safe tables that pages, charts, files and reports are made of."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from .codebook import Book, words
+from .periods import Period, period_before
+from .questions import Question, Reading, readings
+from .release import Release
+from .rows import option_row
+from .suppress import Showing
+from .tables import SafeCell, SafeRow, SafeTable
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is looked at: a release, one period and one legal set of facets."""
+
+    release: Release
+    period: Period
+    node: int
+
+    @property
+    def facets(self) -> Mapping[str, str]:
+        """Return the facets looked at."""
+        return dict(self.release.lattice.nodes[self.node])
+
+    def cell(self, row: str, base: str) -> SafeCell:
+        """Return one figure of this view."""
+        return self.release.cell(row, base, self.period, self.node)
+
+    def count(self, row: str) -> SafeCell:
+        """Return one base of this view."""
+        return self.release.count(row, self.period, self.node)
+
+    @property
+    def reading(self) -> str:
+        """Return what shares of written answers rest on here."""
+        return self.release.about.reading.get(self.period.key, "counts")
+
+    def at(self, facets: Mapping[str, str]) -> "View | None":
+        """Return the same period under other facets, where they are legal."""
+        node = self.release.lattice.find(facets)
+        return None if node is None else replace(self, node=node)
+
+    def during(self, period: Period) -> "View":
+        """Return the same facets in another period."""
+        return replace(self, period=period)
+
+    def before(self) -> "View | None":
+        """Return the same facets in the period of the same kind before this one."""
+        earlier = period_before(self.release.periods, self.period)
+        return None if earlier is None else self.during(earlier)
+
+
+def _largest_first(rows: Iterable[SafeRow]) -> tuple[SafeRow, ...]:
+    """Return rows by share, then count; withheld ones last, by name, so order tells nothing."""
+
+    def order(row: SafeRow) -> tuple[bool, float, int, str]:
+        cell = row.cell
+        return (cell.count is None, -(cell.share or 0.0), -(cell.count or 0), row.label)
+
+    return tuple(sorted(rows, key=order))
+
+
+def theme_table(view: View, book: Book) -> SafeTable:
+    """Return every theme with how many answers raise it, largest first."""
+    rows = [SafeRow(t.id, t.label, (view.cell(f"theme:{t.id}", "read"),)) for t in book.themes]
+    return SafeTable("What people raise", ("",), _largest_first(rows), view.count("read"))
+
+
+def gap_table(view: View) -> SafeTable:
+    """Return every need and barrier that people named together, largest first."""
+    names = [r.removeprefix("gap:") for r in view.release.wide.rows if r.startswith("gap:")]
+    rows = [SafeRow(n, gap_label(n), (view.cell(f"gap:{n}", "read"),)) for n in names]
+    return SafeTable(
+        "What people need and what gets in the way", ("",), _largest_first(rows), view.count("read")
+    )
+
+
+def gap_label(code: str) -> str:
+    """Return "need: barrier" as people say it."""
+    need, _, barrier = code.partition("|")
+    return f"{words(need).capitalize()}: {words(barrier)}"
+
+
+def gap_matrix(view: View, book: Book) -> SafeTable:
+    """Return needs by barriers; needs and barriers of which nothing can be shown are left out."""
+    held = {row.code: row.cell for row in gap_table(view).rows if row.cell.count is not None}
+    needs = [n for n in book.needs if any(code.startswith(f"{n}|") for code in held)]
+    barriers = [b for b in book.barriers if any(code.endswith(f"|{b}") for code in held)]
+    rows = [
+        SafeRow(
+            n,
+            words(n).capitalize(),
+            tuple(view.cell(f"gap:{n}|{b}", "read") for b in barriers),
+        )
+        for n in needs
+    ]
+    columns = tuple(words(b).capitalize() for b in barriers)
+    return SafeTable("Needs by what gets in the way", columns, tuple(rows), view.count("read"))
+
+
+def group_table(view: View, book: Book, dimension: str, name: Callable[[str], str]) -> SafeTable:
+    """Return themes by the values of one dimension, or families where themes are too small.
+
+    Rows collapse to families when more than half of the theme cells would be withheld
+    (settled.md 32: rather the families than a field of hidden cells).
+    """
+    themes = _by_group(view, dimension, [(f"theme:{t.id}", t.label) for t in book.themes], name)
+    if themes.size and themes.withheld * 2 <= themes.size:
+        return themes
+    families = [
+        (_family_row(book, f), label) for f, label in book.families.items() if book.members(f)
+    ]
+    return replace(
+        _by_group(view, dimension, families, name),
+        note="Themes are shown together in families, because single themes are too few here.",
+    )
+
+
+def _family_row(book: Book, family: str) -> str:
+    members = book.members(family)
+    return f"family:{family}" if len(members) > 1 else f"theme:{members[0].id}"
+
+
+def _by_group(
+    view: View, dimension: str, rows: Sequence[tuple[str, str]], name: Callable[[str], str]
+) -> SafeTable:
+    views = _split(view, dimension)
+    shown = [(value, one) for value, one in views if one.count("read").count is not None]
+    return SafeTable(
+        "What people raise, by group",
+        tuple(name(value) for value, _ in shown),
+        tuple(
+            SafeRow(row, label, tuple(one.cell(row, "read") for _, one in shown))
+            for row, label in rows
+        ),
+        view.count("read"),
+    )
+
+
+def _split(view: View, dimension: str) -> list[tuple[str, View]]:
+    """Return the view under every value of one more dimension."""
+    dim = view.release.lattice.dimension(dimension)
+    if dim is None or dimension in view.facets:
+        return []
+    found = [(value, view.at({**view.facets, dimension: value})) for value in dim.values]
+    return [(value, one) for value, one in found if one is not None]
+
+
+def people_table(view: View, dimension: str, name: Callable[[str], str]) -> SafeTable:
+    """Return how many people answered, by the values of one dimension."""
+    whole = view.count("people")
+    rows = [
+        SafeRow(value, name(value), (_part_of(one.count("people"), whole),))
+        for value, one in _split(view, dimension)
+    ]
+    return SafeTable("Who answered", ("",), tuple(rows), whole)
+
+
+def _part_of(part: SafeCell, whole: SafeCell) -> SafeCell:
+    """Return a count as a part of a whole; a composition of who answered has no interval."""
+    if part.count is None or whole.count is None or whole.showing is Showing.COUNT:
+        return replace(part, base=whole.count)
+    return replace(part, base=whole.count, share=part.count / whole.count, showing=whole.showing)
+
+
+def trend_table(view: View, row: str, base: str, label: str) -> SafeTable:
+    """Return one figure over the complete quarters."""
+    quarters = [p for p in view.release.periods if p.kind in {"quarter", "today"}]
+    rows = [
+        SafeRow(p.key, p.label, (view.during(p).cell(row, base),))
+        for p in sorted(quarters, key=lambda p: p.quarters)
+    ]
+    return SafeTable(f"{label}, quarter by quarter", ("",), tuple(rows), view.count(base))
+
+
+def option_table(view: View, question: Question) -> SafeTable:
+    """Return what people chose at one question, in the order of the options."""
+    base = f"asked:{question.id}"
+    rows = [
+        SafeRow(o.id, o.label, (view.cell(option_row(question.id, o.id), base),))
+        for o in question.options
+        if view.release.has(option_row(question.id, o.id))
+    ]
+    whole = view.count(base) if view.release.has(base) else SafeCell()
+    return SafeTable(question.label, ("",), tuple(rows), whole)
+
+
+def indicator_cells(view: View, questions: Sequence[Question]) -> list[tuple[Reading, SafeCell]]:
+    """Return the indicators this survey asks for, with their figures."""
+    return [
+        (reading, view.cell(f"indicator:{reading.indicator.key}", f"asked:{reading.question.id}"))
+        for reading in readings(questions)
+        if view.release.has(f"indicator:{reading.indicator.key}")
+    ]
+
+
+def people_trend(view: View) -> SafeTable:
+    """Return how many people answered, quarter by quarter."""
+    quarters = [p for p in view.release.periods if p.kind in {"quarter", "today"}]
+    rows = [
+        SafeRow(p.key, p.label, (view.during(p).count("people"),))
+        for p in sorted(quarters, key=lambda p: p.quarters)
+    ]
+    bare = [replace(row, cells=(replace(row.cell, base=None),)) for row in rows]
+    return SafeTable("People heard, quarter by quarter", ("",), tuple(bare), view.count("people"))

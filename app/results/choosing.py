@@ -1,0 +1,205 @@
+"""From an address to what it shows: survey, period and facets, within what this person may see."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from flask import abort, url_for
+from sqlalchemy.orm import Session
+
+from app.figures import releases
+from app.figures.codebook import Book
+from app.figures.lattice import DIMENSIONS, MOST_FACETS, Groups
+from app.figures.pages import View
+from app.figures.periods import default_period, last_complete
+from app.figures.questions import Question
+from app.figures.release import Release
+from app.figures.surveys import SurveyName, list_surveys
+from app.guards import Role
+from app.packs import Pack
+from app.store.actors import Actor
+from app.store.errors import NotFoundError
+
+from .wording import DIMENSION_LABELS, facet_words, value_label
+
+ENGAGEMENT = {Role.ANALYST}  # may also see figures as they stand now
+OWN_SERVICE = {Role.PROVIDER_LEAD, Role.LEAD_PARTNER}
+
+
+class TooManyFacetsError(Exception):
+    """More facets at once than the lattice has; the page says so and how to go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asks, when, and with which words in the address."""
+
+    actor: Actor
+    pack: Pack
+    args: Mapping[str, str]
+    today: date
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Everything a results page is made from. `view` is None before anything can be shown."""
+
+    survey: SurveyName
+    surveys: Sequence[SurveyName]
+    release: Release
+    view: View | None
+    book: Book
+    questions: Sequence[Question]
+    pack: Pack
+    is_live: bool
+    may_be_live: bool
+    locked: frozenset[str]  # dimensions this person cannot change
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Return whether the page must say that its people are made up."""
+        return self.survey.is_synthetic or self.release.about.is_synthetic
+
+    @property
+    def args(self) -> dict[str, str]:
+        """Return what an address needs so that it shows this again."""
+        if self.view is None:
+            return {}
+        live = {"now": "1"} if self.is_live else {}
+        facets = {name: value or "=" for name, value in self.view.facets.items()}
+        return {"period": self.view.period.key, **facets, **live}
+
+    def url(self, endpoint: str, **changes: Any) -> str:
+        """Return the address of another page with the same choice."""
+        return url_for(f".{endpoint}", slug=self.survey.slug, **{**self.args, **changes})
+
+    def name(self, dimension: str, value: str) -> str:
+        """Return the name of a value."""
+        return value_label(self.pack, dimension, value)
+
+    @property
+    def of_whom(self) -> str:
+        """Return whom the figures are of, or nothing for everyone."""
+        return "" if self.view is None else facet_words(self.pack, self.view.facets)
+
+
+def choose(session: Session, asked: Asked, slug: str | None) -> Choice:
+    """Return what the address shows; raise NotFoundError for what is not there or not theirs."""
+    surveys = list_surveys(session)
+    survey = _survey(surveys, slug)
+    may_be_live = asked.actor.role in ENGAGEMENT
+    is_live = may_be_live and asked.args.get("now") == "1"
+    release = _release(session, survey.id, asked, is_live=is_live)
+    view = _view(release, asked)
+    return Choice(
+        survey,
+        surveys,
+        release,
+        view,
+        releases.book_of(session, survey.id),
+        releases.questions_of(session, survey.id),
+        asked.pack,
+        is_live,
+        may_be_live,
+        frozenset({"service"} if asked.actor.role in OWN_SERVICE else ()),
+    )
+
+
+def _survey(surveys: Sequence[SurveyName], slug: str | None) -> SurveyName:
+    found = next((s for s in surveys if slug in {None, s.slug}), None)
+    if found is None:
+        raise NotFoundError("no survey with results")
+    return found
+
+
+def _release(session: Session, survey_id: UUID, asked: Asked, *, is_live: bool) -> Release:
+    groups = groups_of(asked.pack)
+    if is_live:
+        return releases.live(session, survey_id, groups=groups, today=asked.today)
+    return releases.released(session, survey_id, groups=groups, today=asked.today, now=asked.now)
+
+
+def groups_of(pack: Pack) -> Groups:
+    """Return the roll-ups of an area pack: counties over districts, leads over supply chains."""
+    named = {area.code for area in pack.areas}
+    areas: dict[str, list[str]] = {}
+    for area in pack.areas:
+        if area.parent in named:
+            areas.setdefault(area.parent or "", []).append(area.code)
+    services: dict[str, list[str]] = {}
+    for service in pack.services:
+        if service.lead:
+            services.setdefault(service.lead, [service.lead]).append(service.code)
+    return {"area": areas, "service": services}
+
+
+def _view(release: Release, asked: Asked) -> View | None:
+    last = last_complete(asked.today)
+    period = release.period(asked.args.get("period", "")) or default_period(release.periods, last)
+    if period is None:
+        return None
+    node = release.lattice.find(_facets(release, asked))
+    if node is None:
+        raise NotFoundError("no such filter")
+    return View(release, period, node)
+
+
+def _facets(release: Release, asked: Asked) -> dict[str, str]:
+    facets = {
+        name: asked.args[name].removeprefix("=")
+        for name in DIMENSIONS
+        if asked.args.get(name, "") not in {"", "all"}
+    }
+    if asked.actor.role in OWN_SERVICE:
+        facets["service"] = _own_service(release, asked)
+    if len(facets) > MOST_FACETS:
+        raise TooManyFacetsError
+    return facets
+
+
+def _own_service(release: Release, asked: Asked) -> str:
+    """Return the service this person answers for; never another, never the whole."""
+    dim = release.lattice.dimension("service")
+    held = set(dim.values) if dim else set()
+    mine = asked.actor.services
+    chain = {f"{code}+" for code in mine} if asked.actor.role is Role.LEAD_PARTNER else set()
+    allowed = sorted((mine | chain) & held)
+    wanted = asked.args.get("service", "")
+    if not allowed:
+        abort(404)
+    return wanted if wanted in allowed else allowed[-1]
+
+
+def filter_fields(choice: Choice) -> list[dict[str, Any]]:
+    """Return the selects of the filter form, ready to print."""
+    view = choice.view
+    if view is None:
+        return []
+    periods = [
+        {"value": p.key, "label": p.label, "chosen": p == view.period}
+        for p in sorted(choice.release.periods, key=lambda p: (p.ends_on, len(p.quarters)))
+    ]
+    fields = [{"name": "period", "label": "Period", "options": periods[::-1]}]
+    for dim in choice.release.lattice.dimensions:
+        if dim.name in choice.locked:
+            continue
+        everyone = {"value": "all", "label": "All", "chosen": dim.name not in view.facets}
+        values = [
+            {
+                "value": value or "=",
+                "label": choice.name(dim.name, value),
+                "chosen": view.facets.get(dim.name) == value,
+            }
+            for value in dim.values
+        ]
+        fields.append(
+            {
+                "name": dim.name,
+                "label": DIMENSION_LABELS[dim.name],
+                "options": [everyone, *sorted(values, key=lambda v: str(v["label"]))],
+            }
+        )
+    return fields

@@ -1,0 +1,85 @@
+"""What every results page has around it: filters, places to go, notes, and what is made up."""
+
+from typing import Any
+
+from flask import Response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.figures.tables import SafeTable
+
+from .choosing import Choice, filter_fields
+from .printing import csv_text
+from .wording import day_words, period_words, share_read_words
+
+SMALL_NUMBERS = (
+    "Fewer than 10 people are never counted out. “Not shown” protects a smaller number that could "
+    "otherwise be worked out."
+)
+PLACES = (
+    ("page_one", "Page one"),
+    ("themes", "What people raise"),
+    ("gaps", "Needs and barriers"),
+    ("groups", "By group"),
+    ("questions", "Answers to questions"),
+    ("trend", "Over time"),
+    ("people", "Who answered"),
+)
+
+
+def show(template: str, choice: Choice, **values: Any) -> ResponseReturnValue:
+    """Return a results page with its frame."""
+    if choice.view is None:
+        return render_template("results/nothing_yet.html", **_frame(choice))
+    return render_template(f"results/{template}.html", **_frame(choice), **values)
+
+
+def _frame(choice: Choice) -> dict[str, Any]:
+    return {
+        "choice": choice,
+        "fields": filter_fields(choice),
+        "places": [
+            {
+                "label": label,
+                "url": choice.url(endpoint),
+                "current": request.endpoint == f"results.{endpoint}",
+            }
+            for endpoint, label in PLACES
+        ],
+        "other_surveys": [s for s in choice.surveys if s.slug != choice.survey.slug],
+        "notes": notes(choice),
+    }
+
+
+def notes(choice: Choice) -> list[str]:
+    """Return what a careful reader has to know, in whole sentences."""
+    view, about = choice.view, choice.release.about
+    if view is None:
+        return []
+    as_at = "These figures are as they stand now and change daily; they are for the team only."
+    if about.as_at is not None:
+        as_at = (
+            f"Data as at {day_words(about.as_at)}. Figures change only when a quarter is over, "
+            "so that no one can be told from a difference."
+        )
+    coder = f" The computer's reading is by {about.coder}." if about.coder else ""
+    return [
+        as_at,
+        share_read_words(view) + coder,
+        SMALL_NUMBERS,
+    ]
+
+
+def heading_of(choice: Choice) -> str:
+    """Return the survey, whom and when in one line."""
+    assert choice.view is not None  # noqa: S101 - pages without a view print nothing_yet
+    parts = [choice.of_whom, period_words(choice.view.period)]
+    return ", ".join(part for part in parts if part)
+
+
+def as_csv(table: SafeTable, name: str) -> Response:
+    """Return a table as a file, the same figures as its page."""
+    return Response(
+        "\ufeff" + csv_text(table),
+        mimetype="text/csv",
+        headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
+    )

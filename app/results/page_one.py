@@ -1,0 +1,229 @@
+"""Page one, by rule: the sentence, the tiles, what changed, the largest gaps, who is missing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.figures import pages
+from app.figures.blocks import HIDDEN
+from app.figures.changes import Change, changes
+from app.figures.comparing import Arrow
+from app.figures.pages import View
+from app.figures.release import direct
+from app.figures.tables import FEW, SafeCell, SafeRow, SafeTable
+
+from . import charts
+from .choosing import Choice
+from .frame import heading_of
+from .printing import measure_columns, measure_rows
+from .wording import DIMENSION_LABELS, period_words, reading_note
+
+TOP = 5
+MOST_GAPS = 15
+MOVED = 3
+OPEN_CHANNELS = {"open", "campaign", "poster"}
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One headline figure, ready to print."""
+
+    value: str
+    label: str
+
+
+def tiles(choice: Choice, view: View) -> list[Tile]:
+    """Return the headline figures: voices, rate, and the indicators the survey asks for."""
+    people = view.count("people")
+    cells = pages.indicator_cells(view, choice.questions)
+    earlier = view.before()
+    before = dict.fromkeys((r.indicator.key for r, _ in cells), None) | (
+        {}
+        if earlier is None
+        else {r.indicator.key: c for r, c in pages.indicator_cells(earlier, choice.questions)}
+    )
+    moved = changes([(cell, before[reading.indicator.key]) for reading, cell in cells])
+    shown = [
+        Tile(value_words(cell), f"{reading.indicator.label}. {_basis(cell)} {change_words(change)}")
+        for (reading, cell), change in zip(cells, moved, strict=True)
+    ]
+    return [Tile(people.count_words, "People heard"), _rate(choice, view), *shown]
+
+
+def value_words(cell: SafeCell) -> str:
+    """Return a figure as large as it may be said."""
+    if cell.count is None:
+        return cell.why.capitalize()
+    return cell.share_words if cell.share is not None else f"{cell.count:,}"
+
+
+def _basis(cell: SafeCell) -> str:
+    if cell.count is None:
+        return f"Of {cell.base_words} who answered." if cell.base else ""
+    words = f"{cell.count:,} of {cell.base_words} who answered"
+    return f"{words} (likely {cell.interval_words})." if cell.interval else f"{words}."
+
+
+def change_words(change: Change) -> str:
+    """Return what may be said of a change since the period before."""
+    if change.before is None or change.difference is None:
+        return ""
+    if change.arrow is Arrow.NONE:
+        return "No clear change."
+    way = "Up" if change.arrow is Arrow.UP else "Down"
+    return f"{way} {abs(change.points or 0)} points."
+
+
+def _rate(choice: Choice, view: View) -> Tile:
+    """Return the response rate of personal links; an open link has none (domain.md 7.1)."""
+    channels = set(choice.release.about.channels)
+    if channels & OPEN_CHANNELS:
+        return Tile("Open link: no rate", "Nobody can know how many people saw the link.")
+    people, issued = (
+        view.count("people").count,
+        choice.release.about.totals[view.period.key]["issued"],
+    )
+    if channels != {"personal"} or view.node or people is None or issued <= 0:
+        return Tile("No rate", "There is no list of the people who were asked.")
+    cell = direct(min(people, issued), issued)
+    return Tile(value_words(cell), f"Answered, of {issued:,} personal links issued.")
+
+
+def sentence(choice: Choice, view: View) -> str:
+    """Return what the page says in one or two sentences; every number is in a table below."""
+    people = view.count("people")
+    top = [row for row in pages.theme_table(view, choice.book).rows if row.cell.count is not None]
+    whom = f" ({choice.of_whom})" if choice.of_whom else ""
+    heard = f"{people.count_words.capitalize()} people told us{whom} {period_words(view.period)}."
+    if not top:
+        return f"{heard} Too few written answers have been read to name a theme."
+    first = top[0]
+    return f"{heard} What they raised most was {_lower(first.label)}: {_in_words(first.cell)}."
+
+
+def _lower(label: str) -> str:
+    """Return a label inside a sentence; proper names keep their capitals."""
+    return label if label[:7] == "Victims" else label[:1].lower() + label[1:]
+
+
+def _in_words(cell: SafeCell) -> str:
+    if cell.share is None:
+        return f"{cell.count_words} of the {cell.base_words} answers read"
+    return f"{cell.share_words} of answers, likely {cell.interval_words}"
+
+
+def flow(choice: Choice, view: View) -> list[dict[str, str]]:
+    """Return received, screened out and eligible; only for everyone, never for a group."""
+    people = view.count("people")
+    if view.node or people.count is None:
+        return []
+    screened = choice.release.about.totals[view.period.key]["screened"]
+    out = FEW if screened == HIDDEN else f"{screened:,}"
+    received = "not shown" if screened == HIDDEN else f"{people.count + screened:,}"
+    return [
+        {"step": "Answers received", "count": received},
+        {"step": "Screened out: the questions were not for them", "count": out},
+        {"step": "People whose answers count here", "count": people.count_words},
+    ]
+
+
+def top_gaps(view: View) -> list[SafeRow]:
+    """Return the largest needs and barriers that may be shown."""
+    return [row for row in pages.gap_table(view).rows if row.cell.count is not None][:TOP]
+
+
+def strength(cell: SafeCell) -> str:
+    """Return how strong the evidence for a figure is, in words of its base and width."""
+    if cell.share is None or cell.interval is None:
+        return "A count only"
+    if cell.interval.width <= 0.10:
+        return "Strong"
+    return "Fair" if cell.interval.width <= 0.20 else "Weak"
+
+
+def movers(choice: Choice, view: View) -> tuple[list[dict[str, Any]], str]:
+    """Return the themes that clearly moved, and what to say where there are none."""
+    earlier = view.before()
+    if earlier is None:
+        return [], "There is no earlier period of the same kind to compare with."
+    now = {row.code: row for row in pages.theme_table(view, choice.book).rows}
+    then = {row.code: row.cell for row in pages.theme_table(earlier, choice.book).rows}
+    found = changes([(row.cell, then.get(code)) for code, row in now.items()])
+    moved = [
+        (row, change)
+        for row, change in zip(now.values(), found, strict=True)
+        if change.arrow is not Arrow.NONE
+    ]
+    return _largest_moves(moved), "No theme clearly changed against the period before."
+
+
+def _largest_moves(moved: Sequence[tuple[SafeRow, Change]]) -> list[dict[str, Any]]:
+    """Return up to three themes that went up and three that went down."""
+    by_size = sorted(moved, key=lambda pair: -abs(pair[1].points or 0))
+    chosen = [
+        pair
+        for way in (Arrow.UP, Arrow.DOWN)
+        for pair in [p for p in by_size if p[1].arrow is way][:MOVED]
+    ]
+    return [
+        {
+            "label": row.label,
+            "code": row.code,
+            "words": change_words(change),
+            "now": change.now.share_words,
+            "before": change.before.share_words if change.before else "",
+        }
+        for row, change in chosen
+    ]
+
+
+def content(choice: Choice, view: View) -> dict[str, Any]:
+    """Return everything on page one, ready to print."""
+    moved, still = movers(choice, view)
+    themes = pages.theme_table(view, choice.book)
+    return {
+        "lead": heading_of(choice),
+        "sentence": sentence(choice, view),
+        "tiles": tiles(choice, view),
+        "flow": flow(choice, view),
+        "note": reading_note(view),
+        "columns": measure_columns("Theme", "Answers that raise it", "Answers read"),
+        "rows": measure_rows(themes)[:TOP],
+        "figure": charts.ranking(themes),
+        "moved": moved,
+        "still": still,
+        "gaps": [_gap(row) for row in top_gaps(view)],
+    }
+
+
+def _gap(row: SafeRow) -> dict[str, str]:
+    cell = row.cell
+    return {
+        "label": row.label,
+        "count": cell.count_words,
+        "share": cell.share_words,
+        "range": cell.interval_words,
+        "strength": strength(cell),
+    }
+
+
+def trend_part(table: SafeTable) -> dict[str, Any]:
+    """Return one figure over time, ready to print; bare counts are drawn as bars."""
+    shares = any(row.cell.share is not None for row in table.rows)
+    return {
+        "title": table.title,
+        "rows": measure_rows(table),
+        "figure": charts.over_time(table) if shares else charts.bars(table),
+    }
+
+
+def people_part(choice: Choice, view: View, dimension: str) -> dict[str, Any]:
+    """Return who answered by one dimension, ready to print."""
+    table = pages.people_table(view, dimension, lambda v: choice.name(dimension, v))
+    return {
+        "name": dimension,
+        "title": DIMENSION_LABELS[dimension],
+        "rows": measure_rows(table),
+        "figure": charts.bars(table),
+        "csv": choice.url("people_csv", by=dimension),
+    }

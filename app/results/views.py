@@ -1,0 +1,256 @@
+"""Results: what people told us, for those who decide. Every number comes from app.figures."""
+
+from flask import Blueprint, current_app, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.clock import london_today, utc_now
+from app.db import db
+from app.figures import pages
+from app.figures.pages import View
+from app.guards import Role, audience, current_actor
+from app.store.errors import NotFoundError
+
+from . import charts, printing
+from . import page_one as first
+from .choosing import Asked, Choice, TooManyFacetsError, choose
+from .frame import as_csv, heading_of, show
+from .wording import DIMENSION_LABELS, reading_note
+
+bp = Blueprint("results", __name__)
+READERS = (
+    Role.COMMISSIONER,
+    Role.SCRUTINY,
+    Role.ANALYST,
+    Role.PROVIDER_LEAD,
+    Role.LEAD_PARTNER,
+)
+READ_COLUMNS = printing.measure_columns("Theme", "Answers that raise it", "Answers read")
+
+
+def chosen(slug: str | None = None) -> Choice:
+    """Return what this request looks at."""
+    asked = Asked(
+        current_actor(), current_app.config["PACK"], request.args, london_today(), utc_now()
+    )
+    return choose(db.session, asked, slug)
+
+
+def seen(choice: Choice) -> View:
+    """Return the view of a choice that must have one: a file of nothing is not there."""
+    if choice.view is None:
+        raise NotFoundError("nothing to show yet")
+    return choice.view
+
+
+@bp.errorhandler(TooManyFacetsError)
+def too_many_facets(_error: TooManyFacetsError) -> ResponseReturnValue:
+    """Say that two filters at once are the most, and drop them all but the period."""
+    flash("Choose at most two filters beside the period, so that nobody can be picked out.")
+    assert request.endpoint is not None  # noqa: S101 - an error inside a view has one
+    period = request.args.get("period")
+    return redirect(url_for(request.endpoint, **(request.view_args or {}), period=period))
+
+
+@bp.get("/results")
+@bp.get("/results/<slug>")
+@audience(*READERS)
+def page_one(slug: str | None = None) -> ResponseReturnValue:
+    """Show what changed, who is missing and what to do, on one page."""
+    choice = chosen(slug)
+    if choice.view is None:
+        return show("page_one", choice)
+    return show("page_one", choice, **first.content(choice, choice.view))
+
+
+@bp.get("/results/<slug>/themes")
+@audience(*READERS)
+def themes(slug: str) -> ResponseReturnValue:
+    """Show every theme with base, share and interval."""
+    choice = chosen(slug)
+    if choice.view is None:
+        return show("table", choice)
+    table = pages.theme_table(choice.view, choice.book)
+    return show(
+        "table",
+        choice,
+        heading="What people raise",
+        lead=heading_of(choice),
+        note=reading_note(choice.view),
+        columns=READ_COLUMNS,
+        rows=printing.measure_rows(table),
+        figure=charts.ranking(table),
+        csv=choice.url("themes_csv"),
+    )
+
+
+@bp.get("/results/<slug>/themes.csv")
+@audience(*READERS)
+def themes_csv(slug: str) -> ResponseReturnValue:
+    """Return the themes as a file."""
+    choice = chosen(slug)
+    return as_csv(pages.theme_table(seen(choice), choice.book), "themes")
+
+
+@bp.get("/results/<slug>/gaps")
+@audience(*READERS)
+def gaps(slug: str) -> ResponseReturnValue:
+    """Show needs and what gets in their way."""
+    choice = chosen(slug)
+    if choice.view is None:
+        return show("gaps", choice)
+    table, matrix = pages.gap_table(choice.view), pages.gap_matrix(choice.view, choice.book)
+    return show(
+        "gaps",
+        choice,
+        lead=heading_of(choice),
+        note=reading_note(choice.view),
+        columns=printing.measure_columns("Need and barrier", "Answers that say so", "Answers read"),
+        rows=printing.measure_rows(table)[: first.MOST_GAPS],
+        matrix_columns=printing.grid_columns("Need", matrix),
+        matrix_rows=printing.grid_rows(matrix),
+        figure=charts.heat(matrix),
+        csv=choice.url("gaps_csv"),
+    )
+
+
+@bp.get("/results/<slug>/gaps.csv")
+@audience(*READERS)
+def gaps_csv(slug: str) -> ResponseReturnValue:
+    """Return needs and barriers as a file."""
+    return as_csv(pages.gap_table(seen(chosen(slug))), "gaps")
+
+
+@bp.get("/results/<slug>/groups")
+@audience(*READERS)
+def groups(slug: str) -> ResponseReturnValue:
+    """Show themes by area, service, type of crime, age or channel."""
+    choice = chosen(slug)
+    by = _dimension(choice)
+    if choice.view is None or by is None:
+        return show("groups", choice, by=None, kinds=[])
+    table = pages.group_table(choice.view, choice.book, by, lambda v: choice.name(by, v))
+    return show(
+        "groups",
+        choice,
+        by=DIMENSION_LABELS[by],
+        kinds=_kinds(choice, by),
+        lead=heading_of(choice),
+        note=f"{table.note} {reading_note(choice.view)}".strip(),
+        columns=printing.grid_columns("Theme", table),
+        rows=printing.grid_rows(table),
+        figure=charts.heat(table),
+        csv=choice.url("groups_csv", by=by),
+    )
+
+
+@bp.get("/results/<slug>/groups.csv")
+@audience(*READERS)
+def groups_csv(slug: str) -> ResponseReturnValue:
+    """Return themes by group as a file."""
+    choice = chosen(slug)
+    view, by = seen(choice), _dimension(choice)
+    if by is None:
+        raise NotFoundError("no group to split by")
+    table = pages.group_table(view, choice.book, by, lambda v: choice.name(by, v))
+    return as_csv(table, f"themes-by-{by}")
+
+
+def _open_dimensions(choice: Choice) -> list[str]:
+    """Return the dimensions that can still be split by: not the ones already fixed."""
+    fixed = choice.view.facets if choice.view else {}
+    return [d.name for d in choice.release.lattice.dimensions if d.name not in fixed]
+
+
+def _dimension(choice: Choice) -> str | None:
+    """Return the dimension asked for, or the first there is."""
+    held = _open_dimensions(choice)
+    if choice.view is None or len(choice.view.facets) > 1 or not held:
+        return None
+    wanted = request.args.get("by", "")
+    return wanted if wanted in held else held[0]
+
+
+def _kinds(choice: Choice, by: str) -> list[dict[str, object]]:
+    return [
+        {"label": DIMENSION_LABELS[d], "url": choice.url("groups", by=d), "current": d == by}
+        for d in _open_dimensions(choice)
+    ]
+
+
+@bp.get("/results/<slug>/questions")
+@audience(*READERS)
+def questions(slug: str) -> ResponseReturnValue:
+    """Show what people chose at every question with options."""
+    choice = chosen(slug)
+    if choice.view is None:
+        return show("questions", choice)
+    tables = [pages.option_table(choice.view, q) for q in choice.questions]
+    parts = [
+        {"id": i, "title": t.title, "rows": printing.measure_rows(t), "figure": charts.ranking(t)}
+        for i, t in enumerate(tables)
+        if t.rows
+    ]
+    columns = printing.measure_columns("Answer", "People", "Of those who answered")
+    return show("questions", choice, lead=heading_of(choice), parts=parts, columns=columns)
+
+
+@bp.get("/results/<slug>/trend")
+@audience(*READERS)
+def trend(slug: str) -> ResponseReturnValue:
+    """Show one theme, or the people heard, quarter by quarter."""
+    choice = chosen(slug)
+    if choice.view is None:
+        return show("trend", choice)
+    theme = choice.book.theme(request.args.get("theme", "")) or next(iter(choice.book.themes), None)
+    tables = [pages.people_trend(choice.view)]
+    if theme is not None:
+        tables.append(pages.trend_table(choice.view, f"theme:{theme.id}", "read", theme.label))
+    return show(
+        "trend",
+        choice,
+        lead=choice.of_whom,
+        theme=theme,
+        parts=[first.trend_part(table) for table in tables],
+        columns=printing.measure_columns("Quarter", "Number", "Out of"),
+        csv=choice.url("trend_csv", theme=theme.id if theme else None),
+    )
+
+
+@bp.get("/results/<slug>/trend.csv")
+@audience(*READERS)
+def trend_csv(slug: str) -> ResponseReturnValue:
+    """Return one theme quarter by quarter as a file."""
+    choice = chosen(slug)
+    view, theme = seen(choice), choice.book.theme(request.args.get("theme", ""))
+    if theme is None:
+        return as_csv(pages.people_trend(view), "people-by-quarter")
+    table = pages.trend_table(view, f"theme:{theme.id}", "read", theme.label)
+    return as_csv(table, f"{theme.id}-by-quarter")
+
+
+@bp.get("/results/<slug>/people")
+@audience(*READERS)
+def people(slug: str) -> ResponseReturnValue:
+    """Show who answered, by every dimension there is."""
+    choice = chosen(slug)
+    if choice.view is None:
+        return show("people", choice)
+    return show(
+        "people",
+        choice,
+        lead=heading_of(choice),
+        flow=first.flow(choice, choice.view),
+        parts=[first.people_part(choice, choice.view, d) for d in _open_dimensions(choice)],
+        columns=printing.measure_columns("Group", "People", "Of all who answered")[:4],
+    )
+
+
+@bp.get("/results/<slug>/people.csv")
+@audience(*READERS)
+def people_csv(slug: str) -> ResponseReturnValue:
+    """Return who answered, by one dimension, as a file."""
+    choice = chosen(slug)
+    view, by = seen(choice), _dimension(choice)
+    if by is None:
+        raise NotFoundError("no group to split by")
+    return as_csv(pages.people_table(view, by, lambda v: choice.name(by, v)), f"people-by-{by}")

@@ -1,0 +1,154 @@
+import csv
+import io
+import json
+import re
+
+import pytest
+
+from app.clock import london_today
+from app.figures import releases
+from app.guards import Role
+from tests.integration.results.builders import a_coded_survey, some_people
+
+AREAS = ("E06000060", "E06000042", "E07000178")
+PAGES = ("", "/themes", "/gaps", "/groups", "/questions", "/trend", "/people")
+
+
+@pytest.fixture(autouse=True)
+def _forget():
+    releases._memory.held.clear()
+
+
+@pytest.fixture
+def survey(session):
+    return a_coded_survey(session, some_people(400, areas=AREAS))
+
+
+def _text(response):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.get_data(as_text=True)))
+
+
+def test_page_one_says_what_people_told_us(sign_in, survey):
+    page = sign_in(Role.COMMISSIONER).get(f"/results/{survey.slug}")
+    text = _text(page)
+    assert "400 people told us from 1 July 2026 to 30 September 2026." in text
+    assert "What they raised most was waiting for support" in text
+    assert "Open link: no rate" in text
+    assert "400 of 400 written answers have been read by a person (100%)." in text
+    assert "Data as at 30 September 2026." in text
+
+
+@pytest.mark.parametrize("role", [Role.COMMISSIONER, Role.SCRUTINY, Role.ANALYST])
+def test_every_page_opens_for_those_who_decide(sign_in, survey, role):
+    client = sign_in(role)
+    for page in PAGES:
+        response = client.get(f"/results/{survey.slug}{page}?area={AREAS[0]}")
+        assert response.status_code == 200, page
+
+
+@pytest.mark.parametrize("role", [Role.CASEWORKER, Role.OUTREACH, Role.ADMINISTRATOR])
+def test_others_are_refused(sign_in, role):
+    assert sign_in(role).get("/results").status_code == 403
+
+
+def test_before_any_quarter_is_over_the_page_says_when_figures_come(sign_in, session):
+    a_coded_survey(session, [])
+    assert "There is nothing to show yet" in _text(sign_in(Role.COMMISSIONER).get("/results"))
+
+
+def test_nothing_under_ten_is_on_any_page_or_in_any_file(sign_in, session):
+    people = some_people(200, areas=AREAS[:2]) + some_people(7, seed=2, areas=AREAS[2:])
+    survey = a_coded_survey(session, people)
+    client = sign_in(Role.COMMISSIONER)
+    for page in (*PAGES, "/themes.csv", "/gaps.csv", "/groups.csv", "/people.csv"):
+        body = client.get(f"/results/{survey.slug}{page}").get_data(as_text=True)
+        for figure in re.findall(r'<script type="application/json">(.*?)</script>', body):
+            drawn = [t.get("x", []) for t in json.loads(figure)["data"] if t["type"] == "bar"]
+            assert not [n for n in _numbers(drawn) if n < 10], page
+        assert not re.findall(r"numeric\">\s*[1-9]\s*<", body), page
+    people_page = _text(client.get(f"/results/{survey.slug}/people"))
+    assert "fewer than 10" in people_page
+    assert "not shown" in people_page
+
+
+def _numbers(values):
+    for value in values:
+        if isinstance(value, list):
+            yield from _numbers(value)
+        elif isinstance(value, int | float):
+            yield value
+
+
+def test_page_chart_and_file_carry_the_same_figures(sign_in, survey):
+    client = sign_in(Role.COMMISSIONER)
+    page = client.get(f"/results/{survey.slug}/themes")
+    lines = list(
+        csv.DictReader(
+            io.StringIO(client.get(f"/results/{survey.slug}/themes.csv").get_data(as_text=True))
+        )
+    )
+    text = _text(page)
+    for line in lines:
+        row = " ".join([line["name"], line["count"], line["base"], line["percent"] + "%"])
+        assert row in text
+    figure = json.loads(re.search(r'json">(.*?)</script>', page.get_data(as_text=True))[1])
+    shares = dict(zip(figure["data"][0]["y"], figure["data"][0]["x"], strict=True))
+    assert shares == {line["name"]: int(line["percent"]) for line in lines}
+
+
+def test_a_provider_sees_its_own_service_only(sign_in, session):
+    people = some_people(120, service="adult") + some_people(120, seed=3, service="cyp")
+    survey = a_coded_survey(session, people)
+    client = sign_in(Role.PROVIDER_LEAD, services=("adult",))
+    for address in ("", "?service=cyp", "?service=all"):
+        text = _text(client.get(f"/results/{survey.slug}{address}"))
+        assert "120 people told us (Victim Support adult service)" in text
+        assert "240" not in text
+        assert "SAFE!" not in text
+    stranger = sign_in(Role.PROVIDER_LEAD, services=("sv",))
+    assert stranger.get(f"/results/{survey.slug}").status_code == 404
+
+
+def test_a_third_filter_is_refused_in_plain_words(sign_in, session):
+    people = some_people(60, areas=AREAS, service="adult", age_band="25_34")
+    people += some_people(60, areas=AREAS, service="cyp", age_band="35_44")
+    survey = a_coded_survey(session, people)
+    address = f"/results/{survey.slug}?area={AREAS[0]}&service=adult&age_band=25_34"
+    page = sign_in(Role.COMMISSIONER).get(address, follow_redirects=True)
+    assert "Choose at most two filters" in _text(page)
+
+
+def test_an_unknown_filter_is_not_found(sign_in, survey):
+    client = sign_in(Role.COMMISSIONER)
+    assert client.get(f"/results/{survey.slug}?area=nowhere").status_code == 404
+    assert client.get("/results/nothing").status_code == 404
+
+
+def test_only_the_team_sees_figures_as_they_stand_now(sign_in, session):
+    survey = a_coded_survey(session, some_people(50, received_on=london_today()))
+    address = f"/results/{survey.slug}?now=1"
+    assert "50 people told us" in _text(sign_in(Role.ANALYST).get(address))
+    assert "nothing to show yet" in _text(sign_in(Role.COMMISSIONER).get(address))
+
+
+def test_synthetic_people_are_labelled_wherever_they_are_seen(sign_in, session):
+    survey = a_coded_survey(session, some_people(60, is_synthetic=True))
+    client = sign_in(Role.COMMISSIONER)
+    for page in PAGES:
+        assert "Synthetic: made-up people" in _text(client.get(f"/results/{survey.slug}{page}"))
+
+
+def test_another_codebook_shows_its_own_themes(sign_in, session):
+    book = "families: {care: {label: Care, themes: {kind: {label: Staff manner}}}}"
+    people = [{"themes": ["kind"], "drawn": "import"}] * 60
+    people += [{"themes": [], "drawn": "import"}] * 60
+    survey = a_coded_survey(session, people, book=book, channel="import")
+    text = _text(sign_in(Role.COMMISSIONER).get(f"/results/{survey.slug}/themes"))
+    assert "Staff manner 60 120 50% 41% to 59%" in text
+
+
+def test_a_formula_in_a_name_stays_text_in_a_file(sign_in, session):
+    book = 'families: {f: {label: F, themes: {t: {label: "=1+1"}}}}'
+    survey = a_coded_survey(session, [{"themes": ["t"]}] * 20, book=book)
+    body = sign_in(Role.COMMISSIONER).get(f"/results/{survey.slug}/themes.csv")
+    assert ",'=1+1," in body.get_data(as_text=True)
