@@ -78,6 +78,7 @@ const sources = {
   "staff.css": () => style("staff"),
   "public.js": () => script("public"),
   "staff.js": () => script("staff"),
+  "coding.js": () => script("coding"),
   "plotly.js": () => readFileSync(plotly),
 };
 

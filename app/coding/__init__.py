@@ -1,5 +1,15 @@
+"""The coding desk: people accept or correct what the machine suggests."""
+
 from flask import Flask
+
+from app.guards import Role
+from app.navigation import add_nav
+
+from . import answers, desk  # noqa: F401 - their views register themselves
+from .blueprint import bp
 
 
 def init_app(app: Flask) -> None:
     """Register the journey on the staff face."""
+    app.register_blueprint(bp)
+    add_nav(app, "Coding", "coding.desk", roles=(Role.ANALYST,), order=20)

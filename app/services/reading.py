@@ -152,6 +152,17 @@ def shown_words(pieces: Iterable[Piece]) -> str:
     return "".join(f"[{p.words}]" if p.is_hidden else p.words for p in pieces)
 
 
+def words_between(pieces: Iterable[Piece], start: int, end: int) -> str:
+    """Return what is shown of a range of the original; hidden words as a whole or not at all."""
+    shown = []
+    for piece in pieces:
+        if piece.is_hidden and start <= piece.start and piece.end <= end:
+            shown.append(f"[{piece.words}]")
+        elif not piece.is_hidden and piece.start < end and start < piece.end:
+            shown.append(piece.words[max(0, start - piece.start) : end - piece.start])
+    return "".join(shown)
+
+
 def find_words(pieces: Sequence[Piece], quoted: str) -> tuple[int, int]:
     """Return where quoted words stand in the original; raise WordsNotFoundError.
 

@@ -80,21 +80,21 @@ class Opened:
     review: Review | None
 
 
-def open_answer(session: Session, text_id: UUID, *, by: Actor, now: datetime) -> Opened:
-    """Return an answer with its suggestions, and record that it was read.
-
-    Raise NotFoundError when it was withdrawn or no coder has been over it.
-    """
-    opened = look_up(session, text_id)
-    reading.record(session, text_id, "text.read", "coding", by=by, now=now)
+def note_read(session: Session, opened: Opened, *, by: Actor, now: datetime) -> None:
+    """Record that somebody is shown an answer to code it."""
+    reading.record(session, opened.text.id, "text.read", "coding", by=by, now=now)
     session.commit()
-    return opened
 
 
-def look_up(session: Session, text_id: UUID) -> Opened:
-    """Return an answer with its suggestions; for checking what is posted about it."""
+def look_up(session: Session, text_id: UUID, *, coder: str | None = None) -> Opened:
+    """Return an answer with its suggestions; for checking what is posted about it.
+
+    `coder` names the version whose suggestions were on the page; without it, or when it is gone,
+    the newest is taken.
+    """
     text = coding.get_text(session, text_id)
-    found = coding.get_coding(session, text_id)
+    seen = coding.find_coding_by_coder(session, text_id, coder) if coder else None
+    found = seen or coding.get_coding(session, text_id)
     codebook_id = text.response.survey.codebook_id or found.codebook_id
     book = read_book(coding.get_codebook(session, codebook_id).document)
     return Opened(

@@ -1,0 +1,46 @@
+"""The blueprint of the journey, and where in a list of answers somebody is."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, request, url_for
+
+from app.store.coding import Order
+
+bp = Blueprint("coding", __name__, url_prefix="/coding")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which list an analyst works through, and how many of it they passed over."""
+
+    order: Order
+    survey_id: UUID | None
+    skip: int = 0
+
+    @property
+    def args(self) -> dict[str, Any]:
+        """Return the place as it stands in an address; it says nothing about anybody."""
+        survey = {"survey": str(self.survey_id)} if self.survey_id else {}
+        skip = {"skip": self.skip} if self.skip else {}
+        return {"order": self.order.value, **survey, **skip}
+
+    @property
+    def next_url(self) -> str:
+        """Return where the next answer is."""
+        return url_for("coding.next_answer", **self.args)
+
+    @property
+    def skip_url(self) -> str:
+        """Return where the one after is; from a random sample nothing is left out."""
+        if self.order is Order.RANDOM:
+            return ""
+        return url_for("coding.next_answer", **(self.args | {"skip": self.skip + 1}))
+
+
+def here() -> Place:
+    """Return the place in the address of this request; what cannot be read is left out."""
+    order = next((o for o in Order if o == request.args.get("order")), Order.FLAGGED)
+    skip = request.args.get("skip", 0, type=int)
+    return Place(order, request.args.get("survey", None, type=UUID), max(0, min(skip, 10_000)))
