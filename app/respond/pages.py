@@ -103,7 +103,7 @@ def question_page(journey: Journey, question: Question) -> QuestionPage:
     path = surveys.page_path(journey.survey, journey.answers)
     place = next((n for n, page in enumerate(path, 1) if page.id == question.id), 1)
     answered = walking.has_answered(journey.answers)
-    is_first_saved = bool(journey.answers) and len(journey.state.reached) == 2
+    is_first_saved = answered and len(journey.answers) == 1
     before = walking.stop_before(journey.survey, journey.answers, journey.state.sealed, question.id)
     return QuestionPage(
         id=question.id,
@@ -264,7 +264,7 @@ def _choices(
 ) -> Iterator[Choice]:
     options = surveys.offered_options(journey.survey, question.id, journey.answers)
     for place, option in enumerate(options):
-        face = _face(question, place, len(options))
+        face = _face(question, option, place, len(options))
         yield _choice(field_name(question.id), option, raw, face, say)
     for code in question.non_answers:
         value = f"{CODE_PREFIX}{code.value}"
@@ -286,12 +286,13 @@ def _choice(name: str, option: Option, raw: RawAnswer, face: int, say: "_Speaker
     )
 
 
-def _face(question: Question, place: int, count: int) -> int:
-    """Return which of the five faces an option has: spread over them, the middle one neutral."""
-    is_faces = question.kind is Kind.FACES
-    if not is_faces or count < 2:
+def _face(question: Question, option: Option, place: int, count: int) -> int:
+    """Return which of the five faces an option has: by its score, else spread in order."""
+    if question.kind is not Kind.FACES:
         return 0
-    return 1 + round(place * (FACES - 1) / (count - 1))
+    if option.score is not None and 1 <= option.score <= FACES:
+        return round(option.score)
+    return 1 + round(place * (FACES - 1) / max(count - 1, 1))
 
 
 def _box_note(journey: Journey, question: Question) -> str:

@@ -1,0 +1,111 @@
+"""axe-core at WCAG 2.2 AA on every public page and every kind of question."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import DESK, PHONE
+from tests.browser.victim import press, see
+from tests.integration.respond.test_every_kind import DOCUMENT, GIVEN
+
+pytestmark = pytest.mark.browser
+
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RUN = """async tags => (await axe.run(document, {runOnly: {type: 'tag', values: tags}}))
+    .violations.map(v => `${v.id}: ${v.nodes.map(n => n.target.join(' ')).join(', ')}`)"""
+
+
+def kinds() -> dict[str, Any]:
+    """Return the questionnaire with every kind of question, a tap page and a sensitive part."""
+    document: dict[str, Any] = json.loads(DOCUMENT.read_text(encoding="utf-8"))
+    for question in document["questions"]:
+        if question["kind"] in {"short_text", "long_text"}:
+            question["support"] = True
+        if question["id"] == "q_k_scale5":
+            question["presentation"] = "tap"
+        if question["id"] == "q_k_date":
+            question["sensitive"] = True
+            question["non_answers"] = ["prefer_not"]
+    return document
+
+
+def every_page(page: Page, open_link: Callable[..., str]) -> Iterator[str]:
+    """Yield the name of each page while the browser shows it."""
+    link = open_link(kinds())
+    page.goto("/no/such/page")
+    yield "error"
+    page.goto("/")
+    yield "resting"
+    page.goto(link)
+    yield "welcome"
+    press(page, "begin")
+    see(page, "A few questions")
+    yield "promise"
+    press(page, "start")
+    asks(page, "q_k_info")
+    for question in GIVEN:
+        heading = page.locator("h1").inner_text()
+        if page.locator("button[value=skip_part]").count():
+            yield "ahead"
+            press(page, "carry_on")
+            asks(page, question)
+        page.locator("details.hd-help").evaluate("help => help.open = true")
+        yield question
+        if question == "q_k_number":
+            yield from _with_a_problem(page)
+        act = "next" if question == "q_k_info" else "skip"
+        press(page, act)
+        page.wait_for_function("was => document.querySelector('h1').innerText !== was", arg=heading)
+        if question == "q_k_single":
+            press(page, "code")
+            see(page, "Your six words")
+            yield "code"
+            press(page, "carry_on")
+            asks(page, "q_k_multiple")
+    see(page, "That was the last question")
+    yield "send"
+    press(page, "send")
+    see(page, "Thank you")
+    yield "thanks"
+    press(page, "finish")
+    see(page, "You can close this page")
+    yield "finished"
+
+
+def asks(page: Page, question: str) -> None:
+    """Wait until this question is asked."""
+    page.locator(f"input[name=question][value={question}]").wait_for(state="attached")
+
+
+def _with_a_problem(page: Page) -> Iterator[str]:
+    page.locator("input[name=q_q_k_number]").fill("many")
+    press(page, "next")
+    page.locator("[role=alert]").wait_for()
+    yield "problem"
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+def test_no_page_has_anything_that_axe_would_change(
+    viewport: dict[str, int], browse: Callable[..., Page], open_link: Callable[..., str]
+):
+    page = browse(viewport=viewport, bypass_csp=True)  # for axe itself
+    axe = AXE.read_text(encoding="utf-8")
+    found = {}
+    for name in every_page(page, open_link):
+        page.evaluate(axe)
+        if problems := page.evaluate(RUN, TAGS):
+            found[name] = problems
+    assert found == {}
+
+
+def test_axe_would_see_a_fault(browse: Callable[..., Page], open_link: Callable[..., str]):
+    page = browse(bypass_csp=True)
+    next(every_page(page, open_link))
+    page.evaluate("document.querySelector('.hd-exit').textContent = ''")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    assert any(problem.startswith("button-name") for problem in page.evaluate(RUN, TAGS))
