@@ -88,6 +88,7 @@ def propose_lower(
     flag.lowering_to = tier
     flag.lowering_by = by.user_id
     flag.lowering_reason = reason.strip()
+    _write(session, flag, reason, by, now)
     _finish(session, flag, "flag.propose_lower", by, now, {"from": flag.tier, "to": tier})
 
 
@@ -102,7 +103,6 @@ def agree_lower(
     before = flag.tier
     flag.tier = tier
     flag.due_at = due_at(tier, flag.raised_at, hours)
-    _write(session, flag, flag.lowering_reason or "", by, now, author=flag.lowering_by)
     _drop_proposals(flag)
     _finish(session, flag, "flag.agree_lower", by, now, {"from": before, "to": tier})
 
@@ -115,6 +115,7 @@ def propose_close(
     flag.status = FlagStatus.CLOSING
     flag.closing_by = by.user_id
     flag.closing_reason = reason.strip()
+    _write(session, flag, reason, by, now)
     flag.acknowledged_at = flag.acknowledged_at or now
     _finish(session, flag, "flag.propose_close", by, now)
 
@@ -218,17 +219,9 @@ def _drop_proposals(flag: Flag) -> None:
         flag.status = FlagStatus.ACKNOWLEDGED
 
 
-def _write(
-    session: Session,
-    flag: Flag,
-    words: str,
-    by: Actor,
-    now: datetime,
-    *,
-    author: UUID | None = None,
-) -> None:
+def _write(session: Session, flag: Flag, words: str, by: Actor, now: datetime) -> None:
     if words.strip():
-        note = FlagNote(flag_id=flag.id, author_id=author or by.user_id, written_at=now)
+        note = FlagNote(flag_id=flag.id, author_id=by.user_id, written_at=now)
         note.body = words.strip()
         session.add(note)
 

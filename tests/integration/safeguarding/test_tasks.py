@@ -1,0 +1,85 @@
+"""Tasks: caseworker and supervisor see the same; done, noted, and raised further."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import AuditEvent, ContactRequest, Flag, Role, Task
+from app.services.raising import raise_task
+from tests.builders import NOW, a_response, a_survey
+from tests.client import LookingClient
+from tests.integration.coding.builders import HOURS
+
+SignIn = Callable[..., LookingClient]
+
+
+@pytest.fixture
+def task(session: Session) -> Task:
+    response = a_response(session, a_survey(session, "checkin_adult"), service="adult")
+    request = ContactRequest(response_id=response.id, wish="this_week", asked_on=NOW.date())
+    request.details = '{"way": "text", "reach": "07700 900123"}'
+    session.add(request)
+    task = raise_task(
+        session, response.id, kind="contact", hours=HOURS, now=NOW, case_key="VF-9", service="adult"
+    )
+    session.commit()
+    return task
+
+
+def test_caseworker_and_supervisor_see_one_list(sign_in: SignIn, task: Task) -> None:
+    one, two = sign_in(Role.CASEWORKER, services=("adult",)), sign_in(Role.SUPERVISOR)
+    one.post(f"/tasks/{task.id}/take")
+    for browser in (one, two):
+        page = browser.get("/tasks/").text
+        assert "Asked to be contacted" in page
+        assert "VF-9" in page
+        assert "With Sam Okafor" in page
+
+
+def test_done_says_what_came_of_it_and_is_kept(
+    sign_in: SignIn, session: Session, task: Task
+) -> None:
+    caseworker = sign_in(Role.CASEWORKER)
+    address = f"/tasks/{task.id}"
+    assert "Say what happened." in caseworker.post(f"{address}/done", data={"words": ""}).text
+    caseworker.post(address, data={"words": "No answer."})
+    caseworker.post(f"{address}/done", data={"words": "Spoke at ten."})
+    session.refresh(task)
+    assert task.done_by == caseworker.staff.id
+    page = caseworker.get(address).text
+    assert page.index("No answer.") < page.index("Spoke at ten.")
+    assert caseworker.post(address, data={"words": "Late thought."}).status_code == 409
+
+
+def test_the_way_to_be_in_touch_is_shown_when_asked_for_and_that_is_recorded(
+    sign_in: SignIn, session: Session, task: Task
+) -> None:
+    caseworker = sign_in(Role.CASEWORKER)
+    assert "07700" not in caseworker.get(f"/tasks/{task.id}").text
+    assert "07700 900123" in caseworker.post(f"/tasks/{task.id}/reach").text
+    event = session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
+    assert event is not None
+    assert event.act == "contact.open"
+
+
+def test_a_worried_caseworker_tells_safeguarding(
+    sign_in: SignIn, session: Session, task: Task
+) -> None:
+    data = {"tier": "SG2", "reason": "She whispered."}
+    sign_in(Role.CASEWORKER).post(f"/tasks/{task.id}/raise", data=data)
+    flag = session.scalars(select(Flag)).one()
+    assert (flag.source, flag.tier) == ("person", "SG2")
+    assert "She whispered." in sign_in(Role.SAFEGUARDING_LEAD).get(
+        f"/safeguarding/flags/{flag.id}"
+    ).text  # fmt: skip
+
+
+def test_nobody_of_another_service_or_role_sees_a_task(sign_in: SignIn, task: Task) -> None:
+    stranger = sign_in(Role.CASEWORKER, services=("cyp",))
+    assert "VF-9" not in stranger.get("/tasks/").text
+    for act in ("", "/take", "/done", "/reach", "/raise"):
+        assert stranger.post(f"/tasks/{task.id}{act}").status_code == 404
+    others = sign_in(*(set(Role) - {Role.CASEWORKER, Role.SUPERVISOR}))
+    assert others.get(f"/tasks/{task.id}").status_code == 403
