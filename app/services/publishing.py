@@ -3,16 +3,19 @@
 import hashlib
 import json
 import secrets
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 import surveys
 from app.models import Channel, Collector, Survey, SurveyStatus, SurveyVersion
-from app.store import audit
+from app.store import audit, designs
 from app.store import surveys as surveys_store
 from app.store.actors import Actor
+from surveys.compare import check_follows
 
 TOKEN_BYTES = 9  # of an open link: public by nature, only has to be unique and unguessable in bulk
 
@@ -50,21 +53,38 @@ def create_survey(
 def publish(
     session: Session, survey: Survey, document: dict[str, Any], *, by: Actor | None, now: datetime
 ) -> SurveyVersion:
-    """Freeze a checked questionnaire as the survey's next version and set the survey live."""
-    problems = surveys.check(surveys.load(document))
+    """Freeze a checked questionnaire as the survey's next version and set the survey live.
+
+    For set-up, seeds and imports. Between people, `approving.approve` does it.
+    """
+    version = add_version(session, survey, document, by=by, now=now)
+    survey.status = SurveyStatus.LIVE
+    session.commit()
+    return version
+
+
+def add_version(
+    session: Session, survey: Survey, document: dict[str, Any], *, by: Actor | None, now: datetime
+) -> SurveyVersion:
+    """Add a checked questionnaire as the survey's next frozen version to this transaction.
+
+    Raises QuestionnaireError with everything that is wrong with it, or that would lose or mix
+    answers stored under an earlier version.
+    """
+    problems = list_problems(session, survey.id, surveys.load(document))
     if problems:
-        raise QuestionnaireError(list(problems))
-    text = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        raise QuestionnaireError(problems)
+    number = surveys_store.last_number(session, survey.id) + 1
+    text = canonical(document if number == 1 else {**document, "version": number})
     version = SurveyVersion(
         survey_id=survey.id,
-        number=surveys_store.last_number(session, survey.id) + 1,
+        number=number,
         document=text,
-        sha256=hashlib.sha256(text.encode("utf-8")).hexdigest(),
+        sha256=fingerprint(text),
         published_at=now,
         published_by=by.user_id if by else None,
     )
     session.add(version)
-    survey.status = SurveyStatus.LIVE
     audit.add_event(
         session,
         by=by,
@@ -74,8 +94,28 @@ def publish(
         now=now,
         detail={"version": version.number},
     )
-    session.commit()
     return version
+
+
+def list_problems(
+    session: Session, survey_id: UUID, questionnaire: surveys.Survey
+) -> list[surveys.Problem]:
+    """Return what stops a questionnaire from following on the survey's versions so far."""
+    problems = surveys.check(questionnaire)
+    for earlier in designs.list_questionnaires(session, survey_id):
+        found = check_follows(earlier, questionnaire)
+        problems += [problem for problem in found if problem not in problems]
+    return problems
+
+
+def canonical(document: Mapping[str, Any]) -> str:
+    """Return a document as the text that is stored and fingerprinted."""
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def fingerprint(text: str) -> str:
+    """Return the SHA-256 of a canonical document."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
 def open_collector(
@@ -88,6 +128,9 @@ def open_collector(
     now: datetime,
     token: str | None = None,
     is_test: bool = False,
+    opens_on: date | None = None,
+    closes_on: date | None = None,
+    quota: int | None = None,
 ) -> Collector:
     """Open a way in to a survey. Personal and import collectors have no public token."""
     public = channel not in {Channel.PERSONAL, Channel.IMPORT}
@@ -97,6 +140,9 @@ def open_collector(
         name=name,
         token=(token or secrets.token_urlsafe(TOKEN_BYTES)) if public else None,
         is_test=is_test,
+        opens_on=opens_on,
+        closes_on=closes_on,
+        quota=quota,
         created_at=now,
     )
     session.add(collector)

@@ -13,11 +13,16 @@ def for_pack(name: str, pack: Pack) -> dict[str, Any]:
         library.get(name),
         names={"service": _english(pack.support_name), "body": _english(pack.body_name)},
         lists={
-            "areas": [_option(area.code, area.name) for area in pack.areas],
+            "areas": area_options(pack),
             "services": [_option(service.code, service.name) for service in pack.services],
         },
     )
     return surveys.dump(fitted)
+
+
+def area_options(pack: Pack) -> list[Option]:
+    """Return the pack's areas as the answers of an area question."""
+    return [_option(area.code, area.name) for area in pack.areas]
 
 
 def _option(code: str, name: str) -> Option:
