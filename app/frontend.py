@@ -4,8 +4,9 @@ import gzip
 import io
 import json
 import secrets
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from whitenoise import WhiteNoise
 from app.config import Config, Face
 from app.guards import Audience, audience
 from app.navigation import staff_nav
-from app.packs import Pack
+from app.packs import Line, Pack
 
 BUILD = Path(__file__).resolve().parent / "static" / "build"
 BUILD_URL = "/static/build"
@@ -97,6 +98,7 @@ def init_frontend(app: Flask) -> None:
         csp_nonce=csp_nonce,
         demo=config.demo,
         face_base=f"{config.face}.html",
+        help_lines=_help_lines(app),
         leave_path=LEAVE_PATH,
         pack=pack,
         product_name="Heard",
@@ -182,6 +184,17 @@ def _worth_packing(response: Response) -> bool:
         and "Content-Encoding" not in response.headers
         and (response.content_length or 0) >= SMALLEST_WORTH_PACKING
     )
+
+
+def _help_lines(app: Flask) -> Callable[[Sequence[Line]], Markup]:
+    """Return a function that prints help lines; the same on every page, so printed once."""
+
+    @lru_cache(maxsize=16)
+    def printed(lines: tuple[Line, ...]) -> Markup:
+        html = app.jinja_env.get_template("components/lines.html").render(lines=lines)
+        return Markup(html)  # noqa: S704 - what an autoescaping template printed
+
+    return lambda lines: printed(tuple(lines))
 
 
 @audience(Audience.SIGNED_OUT)

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy import Executable, Table, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -16,6 +17,7 @@ from app.models import Collector, Draft, DropOff, Survey, SurveyVersion, seal, u
 from .surveys import get_version, questionnaire
 
 DRAFT = cast("Table", Draft.__table__)
+STEPS = cast("Table", DropOff.__table__)
 MAX_KEPT = 64
 _questionnaires: dict[UUID, surveys.Survey] = {}
 
@@ -72,9 +74,16 @@ _ROW = (
 )
 
 
+# Built once: on this road, putting a statement together costs more than running it.
+_BY_SECRET = _ROW.where(Draft.secret_hash == bindparam("secret_hash"))
+_INSERT = insert(DRAFT)
+_UPDATE = update(DRAFT).where(DRAFT.c.id == bindparam("draft_id"))
+_DELETE = delete(DRAFT).where(DRAFT.c.id == bindparam("draft_id"))
+
+
 def find_journey(session: Session, secret_hash: str) -> JourneyRow | None:
     """Return the draft of the browser holding this secret."""
-    found = session.execute(_ROW.where(Draft.secret_hash == secret_hash)).mappings().first()
+    found = session.execute(_BY_SECRET, {"secret_hash": secret_hash}).mappings().first()
     return _opened(found) if found else None
 
 
@@ -97,7 +106,7 @@ def insert_journey(session: Session, *, answers: str, state: str, **values: Any)
     """Add a draft and return its id."""
     draft_id = uuid4()
     sealed = _sealed(draft_id, answers, state)
-    session.execute(insert(DRAFT).values(id=draft_id, **sealed, **values))
+    session.execute(_INSERT, {"id": draft_id, **sealed, **values})
     return draft_id
 
 
@@ -106,13 +115,13 @@ def save_journey(
 ) -> bool:
     """Write answers and place; return False when the draft is gone (sent, or left)."""
     sealed = _sealed(draft_id, answers, state)
-    done = session.execute(update(DRAFT).where(DRAFT.c.id == draft_id).values(**sealed, **values))
+    done = session.execute(_UPDATE, {"draft_id": draft_id, **sealed, **values})
     return bool(done.rowcount)  # type: ignore[attr-defined]  # an update has one
 
 
 def delete_journey(session: Session, draft_id: UUID) -> bool:
     """Remove a draft; return False when another request already had."""
-    done = session.execute(delete(DRAFT).where(DRAFT.c.id == draft_id))
+    done = session.execute(_DELETE, {"draft_id": draft_id})
     return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
@@ -123,7 +132,6 @@ def count_steps(
     steps = [(q, int(q == reached), int(q == passed)) for q in {passed, reached} if q]
     if not steps:
         return
-    make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     rows = [
         {
             "id": uuid4(),
@@ -135,15 +143,19 @@ def count_steps(
         }
         for question, was_reached, was_passed in sorted(steps)  # one order: no deadlock
     ]
-    query = make(DropOff).values(rows)
-    session.execute(
-        query.on_conflict_do_update(
-            index_elements=["version_id", "question_id", "day"],
-            set_={
-                "reached": DropOff.reached + query.excluded.reached,
-                "passed": DropOff.passed + query.excluded.passed,
-            },
-        )
+    session.execute(_count_query(session.get_bind().dialect.name), rows)
+
+
+@cache
+def _count_query(dialect: str) -> Executable:
+    """Return the insert that adds to a counter already there; each database has its own."""
+    query = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(STEPS)
+    return query.on_conflict_do_update(
+        index_elements=["version_id", "question_id", "day"],
+        set_={
+            "reached": STEPS.c.reached + query.excluded.reached,
+            "passed": STEPS.c.passed + query.excluded.passed,
+        },
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import Table, delete, func, insert, select, update
+from sqlalchemy import Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.models import (
@@ -59,6 +59,13 @@ _RECEIPT = select(
 ).join(Survey, Survey.id == Response.survey_id)
 
 
+# Built once: on this road, putting a statement together costs more than running it.
+_INSERT_RESPONSE = insert(RESPONSE)
+_INSERT_ANSWERS = insert(ANSWER)
+_INSERT_TEXTS = insert(TEXT)
+_BY_KEY = _RECEIPT.where(Response.submission_key == bindparam("key"))
+
+
 def insert_response(
     session: Session,
     values: Mapping[str, Any],
@@ -67,7 +74,7 @@ def insert_response(
 ) -> UUID:
     """Write a response with its answers and sealed texts: three statements, whatever its size."""
     response_id: UUID = values.get("id") or uuid4()
-    session.execute(insert(RESPONSE).values({**values, "id": response_id}))
+    session.execute(_INSERT_RESPONSE, {**values, "id": response_id})
     add_answers(session, response_id, answers, texts)
     return response_id
 
@@ -81,14 +88,15 @@ def add_answers(
     """Write answers and texts of a response. A text is given as `body` and is sealed here."""
     if answers:
         rows = [_answer_row(response_id, answer) for answer in answers]
-        session.execute(insert(ANSWER), rows)
+        session.execute(_INSERT_ANSWERS, rows)
     if texts:
-        session.execute(insert(TEXT), [_text_row(response_id, t) for t in texts])
+        session.execute(_INSERT_TEXTS, [_text_row(response_id, t) for t in texts])
 
 
 def find_receipt(session: Session, submission_key: str) -> Receipt | None:
     """Return the response that was sent under this key."""
-    return _receipt(session, Response.submission_key == submission_key)
+    found = session.execute(_BY_KEY, {"key": submission_key}).mappings().first()
+    return Receipt(**found) if found else None
 
 
 def find_receipt_by_code(session: Session, keys: Sequence[str]) -> Receipt | None:
