@@ -92,8 +92,17 @@ def counted(survey_id: UUID, as_at: date | None) -> tuple[Any, ...]:
     )
 
 
-def load_columns(session: Session, survey_id: UUID, as_at: date | None = None) -> Columns:
-    """Return the columns of a survey's eligible people up to a day (None: up to now)."""
+Known = Mapping[str, Iterable[str]]  # values a dimension has, whether anybody holds them or not
+
+
+def load_columns(
+    session: Session, survey_id: UUID, as_at: date | None = None, known: Known | None = None
+) -> Columns:
+    """Return the columns of a survey's eligible people up to a day (None: up to now).
+
+    Values of `known` are listed even where nobody holds them, so that a list of areas does not
+    tell which have nobody from which have a few.
+    """
     keep = [*counted(survey_id, as_at), Response.eligible.is_(True)]
     if as_at is not None:
         keep.append(Response.received_on <= as_at)
@@ -101,7 +110,7 @@ def load_columns(session: Session, survey_id: UUID, as_at: date | None = None) -
     place = {row.id: i for i, row in enumerate(people)}
     coder = newest_coder(session, survey_id)
     texts, text_place = _texts(session, keep, place, coder)
-    facets, values = _facets(people)
+    facets, values = _facets(people, known or {})
     return Columns(
         quarter=np.fromiter((quarter_of(r.received_on) for r in people), np.int64, len(people)),
         facets=facets,
@@ -134,14 +143,18 @@ def _people(keep: Iterable[Any]) -> AnySelect:
     return select(Response.id, Response.received_on, Response.is_synthetic, *columns).where(*keep)
 
 
-def _facets(people: Sequence[AnyRow]) -> tuple[dict[str, Ints], dict[str, tuple[str, ...]]]:
+def _facets(
+    people: Sequence[AnyRow], known: Known
+) -> tuple[dict[str, Ints], dict[str, tuple[str, ...]]]:
     facets, values = {}, {}
     for at, name in enumerate(DIMENSIONS, start=3):
         column = [row[at] or NOT_STATED for row in people]
-        held = sorted(set(column))
-        codes = {value: i for i, value in enumerate(held)}
+        held = set(column)
+        if held - {NOT_STATED}:
+            held |= set(known.get(name, ()))
+        values[name] = tuple(sorted(held))
+        codes = {value: i for i, value in enumerate(values[name])}
         facets[name] = np.fromiter((codes[v] for v in column), np.int64, len(column))
-        values[name] = tuple(held)
     return facets, values
 
 

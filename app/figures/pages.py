@@ -70,11 +70,19 @@ def theme_table(view: View, book: Book) -> SafeTable:
 
 
 def gap_table(view: View) -> SafeTable:
-    """Return every need and barrier that people named together, largest first."""
+    """Return every need and barrier that people named together, largest first.
+
+    Pairs of which nothing may be shown are left out: of the hundreds there could be, a list of
+    hidden ones would tell which were named at all.
+    """
     names = [r.removeprefix("gap:") for r in view.release.wide.rows if r.startswith("gap:")]
     rows = [SafeRow(n, gap_label(n), (view.cell(f"gap:{n}", "read"),)) for n in names]
     return SafeTable(
-        "What people need and what gets in the way", ("",), _largest_first(rows), view.count("read")
+        "What people need and what gets in the way",
+        ("",),
+        _largest_first(row for row in rows if row.cell.count is not None),
+        view.count("read"),
+        "Every other pair was named by fewer than 10 people, or is not shown to protect them.",
     )
 
 
@@ -114,9 +122,21 @@ def group_table(view: View, book: Book, dimension: str, name: Callable[[str], st
         (_family_row(book, f), label) for f, label in book.families.items() if book.members(f)
     ]
     return replace(
-        _by_group(view, dimension, families, name),
+        _without_empty(_by_group(view, dimension, families, name)),
         note="Themes are shown together in families, because single themes are too few here.",
     )
+
+
+def _without_empty(table: SafeTable) -> SafeTable:
+    """Return the table without columns and rows in which nothing may be shown."""
+    shown = [
+        i
+        for i in range(len(table.columns))
+        if any(row.cells[i].count is not None for row in table.rows)
+    ]
+    rows = [replace(row, cells=tuple(row.cells[i] for i in shown)) for row in table.rows]
+    kept = tuple(row for row in rows if any(c.count is not None for c in row.cells))
+    return replace(table, columns=tuple(table.columns[i] for i in shown), rows=kept)
 
 
 def _family_row(book: Book, family: str) -> str:
@@ -182,7 +202,7 @@ def option_table(view: View, question: Question) -> SafeTable:
     rows = [
         SafeRow(o.id, o.label, (view.cell(option_row(question.id, o.id), base),))
         for o in question.options
-        if view.release.has(option_row(question.id, o.id))
+        if view.release.has(base)
     ]
     whole = view.count(base) if view.release.has(base) else SafeCell()
     return SafeTable(question.label, ("",), tuple(rows), whole)

@@ -15,6 +15,7 @@ class Option:
     value: str
     label: str
     score: float | None
+    group: str = ""  # the value of a dimension that choosing it feeds
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Question:
     label: str
     kind: str
     options: tuple[Option, ...]
+    dimension: str = ""
 
     @property
     def is_one_of(self) -> bool:
@@ -47,11 +49,14 @@ def _question(content: Mapping[str, Any]) -> Question:
             str(o.get("value", o["id"])),
             _english(o.get("text", "")),
             None if o.get("score") is None else float(o["score"]),
+            str(o.get("group") or ""),
         )
         for o in content.get("options") or ()
     )
     label = _english(content.get("text", ""))
-    return Question(str(content["id"]), str(content["name"]), label, str(content["kind"]), options)
+    dimension = str(content.get("dimension") or "")
+    key, name, kind = (str(content[part]) for part in ("id", "name", "kind"))
+    return Question(key, name, label, kind, options, dimension)
 
 
 def _english(text: object) -> str:
@@ -116,3 +121,12 @@ def readings(questions: Sequence[Question]) -> tuple[Reading, ...]:
             options = tuple(o.id for o in question.options if indicator.counts(o))
             found.append(Reading(indicator, question, options))
     return tuple(found)
+
+
+def known_values(questions: Sequence[Question]) -> dict[str, set[str]]:
+    """Return the values of each dimension that the questionnaire can give."""
+    found: dict[str, set[str]] = {}
+    for question in questions:
+        groups = {o.group for o in question.options if o.group}
+        found.setdefault(question.dimension, set()).update(groups)
+    return found

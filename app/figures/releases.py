@@ -44,7 +44,7 @@ from .periods import (
     quarter_of,
 )
 from .ppi import SAMPLE_FROM
-from .questions import Question, read_questions
+from .questions import Question, known_values, read_questions
 from .release import About, Release, pack, unpack
 from .rows import deep_rows, wide_rows
 from .suppress import Status, Structure, Sum, protect
@@ -102,8 +102,8 @@ def build(
     secondary: bool = True,
 ) -> Release:
     """Count and decide the figures of a survey up to a day (None: up to now)."""
-    columns = load_columns(session, survey_id, as_at)
     source = Source(book_of(session, survey_id), questions_of(session, survey_id), groups)
+    columns = load_columns(session, survey_id, as_at, known_values(source.questions))
     periods = _periods(columns, today, as_at)
     grid = Grid.over(columns, periods, _lattice(columns, groups))
     flow = _flow(session, survey_id, as_at, periods)

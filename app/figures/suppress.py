@@ -13,9 +13,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from .bounds import Bounds
+
 Counts = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
+WIDER_STEPS = 4  # how far from a narrow cell to look for one still shown
 ROOM = 5  # a hidden count must stay open to an interval at least this wide (safety.md T10)
 
 
@@ -105,7 +108,7 @@ def protect(
     if not people.size:
         return np.zeros(people.shape, dtype=np.uint8)
     cells = _Cells(people, structure, given)
-    while secondary and cells.hide_what_gives_away():
+    while secondary and (cells.hide_what_gives_away() or cells.widen_what_is_narrow()):
         pass
     status = np.where(cells.hidden, Status.PROTECTING, Status.SHOWN).astype(np.uint8)
     status[cells.small] = Status.SMALL
@@ -143,6 +146,28 @@ class _Cells:
         self._hide_with_their_base()
         return int(self.hidden.sum()) > before
 
+    def widen_what_is_narrow(self) -> bool:
+        """Hide more where all sums together pin a small count down; return whether any was."""
+        axes = [
+            (axis, [(e.whole, e.parts) for e in equations])
+            for axis, equations in enumerate(
+                (self.structure.periods, self.structure.nodes, self.structure.rows)
+            )
+        ]
+        bounds = Bounds(self.people, self.hidden, self.small, self.limit)
+        bounds.settle(axes)
+        narrow = self.small & (bounds.high - bounds.low < ROOM)
+        before = int(self.hidden.sum())
+        for _ in range(WIDER_STEPS if narrow.any() else 0):
+            for axis, equations in axes:
+                for whole, parts in equations:
+                    bad = bounds.binding(axis, whole, parts, narrow)
+                    self._hide_smallest(axis, Sum(whole, tuple(parts)), bad)
+            if int(self.hidden.sum()) > before:
+                return True
+            narrow = bounds.neighbours(axes, narrow) & self.hidden
+        return False
+
     def _hide_with_their_base(self) -> None:
         self.hidden |= self.hidden[:, :, self.base] & self.based
 
@@ -153,13 +178,19 @@ class _Cells:
         rest = np.moveaxis(self.rest, axis, 0)[order]
         hidden = np.moveaxis(self.hidden, axis, 0)[order]
         small = np.moveaxis(self.small, axis, 0)[order]
-        bad = self._tells(people, rest if axis < 2 else None, hidden, small)
+        self._hide_smallest(
+            axis, equation, self._tells(people, rest if axis < 2 else None, hidden, small)
+        )
+
+    def _hide_smallest(self, axis: int, equation: Sum, bad: Mask) -> None:
+        """Hide the smallest part still shown where it is bad; the whole where none is left."""
         if not bad.any():
             return
-        shown = np.where(hidden[1:], np.iinfo(np.int64).max, people[1:])
-        smallest = shown.argmin(axis=0)
-        none_left = hidden[1:].all(axis=0)
+        parts = list(equation.parts)
         view = np.moveaxis(self.hidden, axis, 0)
+        hidden, people = view[parts], np.moveaxis(self.people, axis, 0)[parts]
+        smallest = np.where(hidden, np.iinfo(np.int64).max, people).argmin(axis=0)
+        none_left = hidden.all(axis=0)
         at = np.nonzero(bad & ~none_left)
         view[np.array(equation.parts)[smallest[at]], at[0], at[1]] = True
         view[equation.whole][bad & none_left] = True

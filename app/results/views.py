@@ -104,6 +104,7 @@ def gaps(slug: str) -> ResponseReturnValue:
         choice,
         lead=heading_of(choice),
         note=reading_note(choice.view),
+        others=table.note,
         columns=printing.measure_columns("Need and barrier", "Answers that say so", "Answers read"),
         rows=printing.measure_rows(table)[: first.MOST_GAPS],
         matrix_columns=printing.grid_columns("Need", matrix),

@@ -135,7 +135,7 @@ def test_synthetic_people_are_labelled_wherever_they_are_seen(sign_in, session):
     survey = a_coded_survey(session, some_people(60, is_synthetic=True))
     client = sign_in(Role.COMMISSIONER)
     for page in PAGES:
-        assert "Synthetic: made-up people" in _text(client.get(f"/results/{survey.slug}{page}"))
+        assert "Synthetic made-up people" in _text(client.get(f"/results/{survey.slug}{page}"))
 
 
 def test_another_codebook_shows_its_own_themes(sign_in, session):
