@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Any, cast
 
 import re2
@@ -18,7 +18,7 @@ from surveys import rules as r
 from surveys.answers import Answer, Chosen, Day, NoAnswer, Number, Words
 from surveys.kinds import Kind
 from surveys.model import Question, Survey
-from surveys.values import Value, combine, is_equal, order
+from surveys.values import Value, combine, is_equal, order, rounded
 
 Seen = Mapping[str, Answer]
 Test = Callable[[Seen, date | None], bool]
@@ -249,6 +249,11 @@ class Compiler:
     def _worth_Sum(self, operand: r.Sum) -> Worth:  # noqa: N802
         op, left, right = operand.op, self.worth(operand.left), self.worth(operand.right)
         return lambda seen, day: combine(op, left(seen, day), right(seen, day))
+
+    def _worth_Rounded(self, operand: r.Rounded) -> Worth:  # noqa: N802
+        value = self.worth(operand.value)
+        way = ROUND_DOWN if operand.op == "whole" else ROUND_HALF_UP
+        return lambda seen, day: rounded(value(seen, day), way)
 
     def _worth_Choose(self, operand: r.Choose) -> Worth:  # noqa: N802
         when, then = self.test(operand.when), self.worth(operand.then)

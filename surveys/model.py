@@ -113,7 +113,7 @@ class Question(_Part):
     dimension: Dimension | None = None
     #: Name of a list (such as "areas") that an area pack may put in place of the options.
     options_from: Value | None = None
-    options: Annotated[tuple[Option, ...], Field(max_length=2_000)] = ()
+    options: Annotated[tuple[Option, ...], Field(max_length=20_000)] = ()
     rows: Annotated[tuple[Row, ...], Field(max_length=200)] = ()
     non_answers: tuple[NonAnswer, ...] = ()
     minimum: Decimal | None = Field(default=None, allow_inf_nan=False)
@@ -204,8 +204,8 @@ class Survey(_Part):
     #: Words a pack may change: `{{@service}}` in any text becomes names["service"].
     names: dict[Id, Text] = Field(default_factory=dict)
     sections: tuple[Section, ...] = ()
-    questions: Annotated[tuple[Question, ...], Field(max_length=5_000)] = ()
-    computed: Annotated[tuple[Computed, ...], Field(max_length=1_000)] = ()
+    questions: Annotated[tuple[Question, ...], Field(max_length=25_000)] = ()
+    computed: Annotated[tuple[Computed, ...], Field(max_length=25_000)] = ()
     endings: tuple[Ending, ...] = ()
     #: Edition of the Victims' Code, demographic standards and the like the wording follows.
     code_set: Value | None = None

@@ -26,7 +26,7 @@ from pydantic import (
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$")]
 
 #: Limits on one rule: enough for any real form, small enough to read and to check.
-MAX_RULE_NODES = 400
+MAX_RULE_NODES = 2_000
 MAX_RULE_DEPTH = 24
 
 
@@ -108,6 +108,13 @@ class Sum(_Node):
     right: Operand
 
 
+class Rounded(_Node):
+    """A number without its decimals: cut off (`whole`) or to the nearest (`round`)."""
+
+    op: Literal["whole", "round"]
+    value: Operand
+
+
 class Choose(_Node):
     """One of two values, by a rule."""
 
@@ -133,6 +140,7 @@ Operand = Annotated[
     | TextValue
     | Today
     | Sum
+    | Rounded
     | Choose
     | ComputedValue,
     Field(discriminator="op"),
@@ -233,12 +241,13 @@ OperandNode = (
     | TextValue
     | Today
     | Sum
+    | Rounded
     | Choose
     | ComputedValue
 )
 Node = RuleNode | OperandNode
 
-for _model in (Sum, Choose, All, AnyOf, Not, Compare, InRange):
+for _model in (Sum, Rounded, Choose, All, AnyOf, Not, Compare, InRange):
     _model.model_rebuild()
 
 
@@ -252,6 +261,8 @@ def children(node: Node) -> tuple[Node, ...]:
         return (node.left, node.right)
     if isinstance(node, InRange):
         return tuple(part for part in (node.value, node.low, node.high) if part is not None)
+    if isinstance(node, Rounded):
+        return (node.value,)
     if isinstance(node, Choose):
         return (node.when, node.then, node.otherwise)
     return ()

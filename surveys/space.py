@@ -106,7 +106,8 @@ class Space:
     def _gather_comparison(self, node: r.Compare | r.InRange | r.Sum) -> None:
         parts = list(self._opened(node))
         asked = [p for p in parts if isinstance(p, r.AnswerOf | r.CountSelected | r.LengthOf)]
-        simple = len(asked) <= 1 and not any(isinstance(p, r.Sum | r.Choose) for p in parts)
+        worked_out = any(isinstance(p, r.Sum | r.Rounded | r.Choose) for p in parts)
+        simple = len(asked) <= 1 and not worked_out
         for part in asked:
             facts = self._of(part.question)
             facts.exact = facts.exact and simple

@@ -82,6 +82,17 @@ def combine(op: str, left: Value, right: Value) -> Value:
         return None
 
 
+def rounded(value: Value, way: str) -> Value:
+    """Return a number without decimals, rounded in one of the ways of `decimal`."""
+    number = as_number(value)
+    if number is None:
+        return None
+    try:
+        return number.to_integral_value(way)
+    except InvalidOperation:
+        return None
+
+
 def _shift(op: str, day: date, right: Value) -> Value:
     if op == "subtract" and isinstance(right, date):
         return Decimal((day - right).days)

@@ -150,6 +150,9 @@ class _Explainer:
     def _operand_Sum(self, operand: r.Sum) -> str:  # noqa: N802
         return f"({self.operand(operand.left)} {_SUMS[operand.op]} {self.operand(operand.right)})"
 
+    def _operand_Rounded(self, operand: r.Rounded) -> str:  # noqa: N802
+        return f"{self.operand(operand.value)} in whole numbers"
+
     def _operand_Choose(self, operand: r.Choose) -> str:  # noqa: N802
         then, otherwise = self.operand(operand.then), self.operand(operand.otherwise)
         return f"({then} if {self.rule(operand.when)}, otherwise {otherwise})"

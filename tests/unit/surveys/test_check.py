@@ -84,7 +84,7 @@ def test_each_problem_is_found(questions, code):
 
 
 def test_a_rule_too_large_is_told():
-    parts = [selected("a", "yes")] * 500
+    parts = [selected("a", "yes")] * 2_500
     rule = {"op": "any", "of": parts}
     assert Code.RULE_TOO_LARGE in codes(question("a"), question("b", show_when=rule))
 
