@@ -7,10 +7,10 @@ from app.respond.wording import ABOUT_LEAVING, language_name, text_direction
 
 def init_app(app: Flask) -> None:
     """Register the journey."""
-    from app import csrf
     from app.respond.views import bp
 
     app.register_blueprint(bp)
-    csrf.exempt("app.respond.views.leave")  # has to work from any page, however old its token
+    # Leaving has to work from any page, however old its token.
+    app.extensions["csrf"].exempt("app.respond.views.leave")
     app.jinja_env.globals.update(about_leaving=ABOUT_LEAVING)
     app.jinja_env.filters.update(language_name=language_name, text_direction=text_direction)
