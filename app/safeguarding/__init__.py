@@ -5,7 +5,7 @@ from flask import Flask
 from app.guards import Role
 from app.navigation import add_nav
 
-from . import acts, desk, tasks  # noqa: F401 - their views register themselves
+from . import acts, desk, rota, tasks  # noqa: F401 - their views register themselves
 from .blueprint import DESK, TASK_ROLES, bp
 
 

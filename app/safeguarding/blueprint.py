@@ -7,6 +7,7 @@ from app.db import db
 from app.guards import Role
 from app.services.flags import SecondPersonNeededError
 from app.services.identity import AnonymousError
+from app.services.rota import NotOnDeskError
 from app.store import staff
 
 from .wording import Names
@@ -36,6 +37,14 @@ def _anonymous(_error: AnonymousError) -> ResponseReturnValue:
     return _refused(
         "Nothing leads to a person here",
         "These answers are not tied to anybody, so there is nothing to open.",
+    )
+
+
+@bp.errorhandler(NotOnDeskError)
+def _not_on_desk(_error: NotOnDeskError) -> ResponseReturnValue:
+    return _refused(
+        "Only people of the desk can be put on the rota",
+        "Nothing was saved. Go back and choose a safeguarding lead or deputy.",
     )
 
 

@@ -3,14 +3,15 @@
 from typing import Any
 from uuid import UUID
 
-from flask import redirect, render_template, url_for
+from flask import current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 import surveys
 from app.clock import london_words, utc_now
 from app.db import db
 from app.guards import Role, audience, current_actor
-from app.services import identity, reading
+from app.services import duty, identity, reading
+from app.services import rota as rota_service
 from app.services.reading import NotReadYetError, Reading
 from app.store import care
 from app.store import surveys as surveys_store
@@ -26,7 +27,14 @@ CLOSED_ROWS = 50
 @audience(*DESK)
 def desk() -> ResponseReturnValue:
     """List what is open, most urgent first."""
-    return render_template("safeguarding/desk.html", flags=_rows(care.list_desk(db.session, me())))
+    now, people = utc_now(), names()
+    watch = rota_service.on_duty(db.session, now=now)
+    is_staffed = duty.is_staffed(now, current_app.config["PACK"].staffed_hours)
+    return render_template(
+        "safeguarding/desk.html",
+        flags=_rows(care.list_desk(db.session, me())),
+        watch=wording.watch_words(watch, people, is_staffed=is_staffed),
+    )
 
 
 @bp.get("/safeguarding/closed")

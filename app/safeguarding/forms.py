@@ -1,7 +1,7 @@
 """Forms of the safeguarding journey: each asks for what the act needs, and says why."""
 
 from flask_wtf import FlaskForm
-from wtforms import RadioField, TextAreaField
+from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from .wording import TIER_ACTS, tier_words
@@ -105,4 +105,15 @@ class TaskNoteForm(FlaskForm):
 
     words = _words(
         "What happened?", "Who reads it: caseworkers and supervisors.", "Say what happened."
+    )
+
+
+class SealForm(FlaskForm):
+    """A colleague who knows the person in a case."""
+
+    colleague = SelectField("Which colleague?", validators=[DataRequired("Choose a colleague.")])
+    case_key = StringField(
+        "Case number",
+        description="They no longer see its flags, tasks or answers, nor that there are any.",
+        validators=[DataRequired("Enter the case number."), Length(max=80)],
     )

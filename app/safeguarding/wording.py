@@ -50,6 +50,7 @@ ACT_WORDS = {
     "flag.keep": "did not agree, or took the proposal back",
     "flag.close": "agreed, and closed it",
     "flag.escalate": "passed it to the deputy: nobody had taken it in time",
+    "flag.notify": "told the desk by e-mail that it waits",
     "identity.open": "opened who this is",
 }
 TASK_WORDS = {
@@ -151,6 +152,14 @@ def history(acts: Sequence[Any], notes: Sequence[Any], names: Names) -> list[Eve
         line = Event(london_words(note.written_at), who, "wrote", body)
         events.append((note.written_at, line))
     return [event for _, event in sorted(events, key=lambda pair: pair[0])]
+
+
+def watch_words(watch: Any, names: Names, *, is_staffed: bool) -> str:
+    """Return who watches the desk today, and whether anybody does just now."""
+    lead = name_of(watch.lead_id, names, "nobody named") if watch else "nobody named"
+    deputy = name_of(watch.deputy_id, names, "nobody named") if watch else "nobody named"
+    now = "The desk is staffed now." if is_staffed else "The desk is not staffed at this hour."
+    return f"{now} On duty today: {lead}; deputy: {deputy}."
 
 
 def contact_rows(contact: Contact | None) -> list[tuple[str, str]]:

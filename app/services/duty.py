@@ -22,7 +22,7 @@ def due_at(tier: Tier, raised_at: datetime, hours: Hours) -> datetime:
 def is_staffed(at: datetime, hours: Hours) -> bool:
     """Return whether somebody watches the desk at this moment."""
     local = at.astimezone(LONDON)
-    return _is_working(local.date(), hours) and hours.opens <= local.time() < hours.closes
+    return is_working_day(local.date(), hours) and hours.opens <= local.time() < hours.closes
 
 
 def add_staffed_hours(start: datetime, count: float, hours: Hours) -> datetime:
@@ -48,7 +48,7 @@ def _next_span(after: datetime, hours: Hours) -> tuple[datetime, datetime]:
     # Compared in UTC: subtracting two London times ignores the change of the clocks.
     day = after.astimezone(LONDON).date()
     while True:
-        if _is_working(day, hours):
+        if is_working_day(day, hours):
             opens = datetime.combine(day, hours.opens, LONDON).astimezone(UTC)
             closes = datetime.combine(day, hours.closes, LONDON).astimezone(UTC)
             if after < closes:
@@ -56,5 +56,6 @@ def _next_span(after: datetime, hours: Hours) -> tuple[datetime, datetime]:
         day += timedelta(days=1)
 
 
-def _is_working(day: date, hours: Hours) -> bool:
+def is_working_day(day: date, hours: Hours) -> bool:
+    """Return whether anybody watches the desk on this day."""
     return day.weekday() in hours.days and day not in hours.bank_holidays

@@ -1,17 +1,19 @@
 """Flags, tasks and contact requests."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.models import (
     Answer,
     AnswerText,
     AuditEvent,
+    ConflictSeal,
     ContactRequest,
+    DutyDay,
     Flag,
     FlagNote,
     FlagStatus,
@@ -164,6 +166,27 @@ def find_case_key(session: Session, response: Response) -> str | None:
     return session.scalar(select(PersonalLink.case_key).where(PersonalLink.id == response.link_id))
 
 
+def list_duty_days(session: Session, first: date, last: date) -> Sequence[DutyDay]:
+    """Return who watches the desk on the days of a stretch that somebody has filled in."""
+    return session.scalars(
+        select(DutyDay).where(DutyDay.day.between(first, last)).order_by(DutyDay.day)
+    ).all()
+
+
+def list_seals(session: Session) -> Sequence[ConflictSeal]:
+    """Return who may not open which case."""
+    return session.scalars(select(ConflictSeal).order_by(ConflictSeal.sealed_at.desc())).all()
+
+
+def find_seal(session: Session, user_id: UUID, case_key: str) -> ConflictSeal | None:
+    """Return the seal that keeps a colleague out of a case, if there is one."""
+    return session.scalars(
+        select(ConflictSeal).where(
+            ConflictSeal.user_id == user_id, ConflictSeal.case_key == case_key
+        )
+    ).one_or_none()
+
+
 def find_task(session: Session, response_id: UUID, kind: str) -> Task | None:
     """Return the task already opened for this response and kind, if any."""
     return session.scalars(
@@ -173,7 +196,7 @@ def find_task(session: Session, response_id: UUID, kind: str) -> Task | None:
 
 def list_open_tasks(session: Session, actor: Actor) -> Sequence[Task]:
     """Return the tasks this person may see, by what falls due first."""
-    query = select(Task).where(Task.done_at.is_(None)).order_by(Task.due_at)
+    query = select(Task).where(Task.done_at.is_(None), _not_sealed(actor)).order_by(Task.due_at)
     if not actor.sees_everything:
         query = query.where(Task.service.in_(actor.services))
     return session.scalars(query).all()
@@ -181,7 +204,8 @@ def list_open_tasks(session: Session, actor: Actor) -> Sequence[Task]:
 
 def list_done_tasks(session: Session, actor: Actor, *, limit: int) -> Sequence[Task]:
     """Return the tasks done last that this person may see."""
-    query = select(Task).where(Task.done_at.is_not(None)).order_by(Task.done_at.desc())
+    done = (Task.done_at.is_not(None), _not_sealed(actor))
+    query = select(Task).where(*done).order_by(Task.done_at.desc())
     if not actor.sees_everything:
         query = query.where(Task.service.in_(actor.services))
     return session.scalars(query.limit(limit)).all()
@@ -192,13 +216,26 @@ def get_task(session: Session, actor: Actor, task_id: UUID) -> Task:
     task = session.get(Task, task_id)
     if task is None or not (actor.sees_everything or task.service in actor.services):
         raise NotFoundError(f"task {task_id}")
+    if task.case_key and find_seal(session, actor.user_id, task.case_key):
+        raise NotFoundError(f"task {task_id}")
     return task
 
 
 def _seen_by(actor: Actor, query: Select[Flag]) -> Select[Flag]:
-    """Narrow a query of flags to the services the actor's present role is bound to."""
-    if actor.sees_everything:
-        return query
-    return query.join(Response, Response.id == Flag.response_id).where(
-        Response.service.in_(actor.services)
+    """Narrow a query of flags to the actor's services, less the cases they are kept out of.
+
+    Whoever knows a person does not learn that a flag about them exists (safety.md T7).
+    """
+    sealed = exists().where(
+        PersonalLink.id == Response.link_id,
+        ConflictSeal.case_key == PersonalLink.case_key,
+        ConflictSeal.user_id == actor.user_id,
+    )
+    query = query.join(Response, Response.id == Flag.response_id).where(~sealed)
+    return query if actor.sees_everything else query.where(Response.service.in_(actor.services))
+
+
+def _not_sealed(actor: Actor) -> ColumnElement[bool]:
+    return ~exists().where(
+        ConflictSeal.case_key == Task.case_key, ConflictSeal.user_id == actor.user_id
     )

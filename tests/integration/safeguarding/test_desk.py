@@ -1,6 +1,7 @@
 """The desk: order, clock, words with names hidden, identity by token only, escalation."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -8,10 +9,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.clock import london_today, utc_now
 from app.models import AuditEvent, Channel, ContactRequest, Flag, Job, PersonalLink, Role, Tier
-from app.services import flags, identity
+from app.services import flags, identity, rota
 from app.services.links import issue_link
-from app.services.raising import raise_flag
+from app.services.raising import raise_flag, raise_task
 from tests.builders import NOW, a_collector, a_response, a_survey, an_actor
 from tests.client import LookingClient
 from tests.integration.coding.builders import (
@@ -189,3 +191,46 @@ def test_the_same_reason_raises_once_and_a_higher_tier_asks_for_attention_again(
         session.commit()
         assert again.id == flag.id
     assert (flag.tier, flag.status, flag.due_at) == ("SG1", "open", NOW + timedelta(hours=1))
+
+
+def test_who_is_on_duty_gets_the_notice_and_without_a_rota_everybody_does(
+    lead: LookingClient, session: Session
+) -> None:
+    deputy = an_actor(session, Role.SAFEGUARDING_DEPUTY)
+    outsider = an_actor(session, Role.ANALYST)
+    now, day = utc_now(), london_today()
+    everybody = rota.addresses(session, to_deputy=False, now=now)
+    assert len(everybody) == 2
+    watch = rota.Watch(day, outsider.user_id, None)
+    with pytest.raises(rota.NotOnDeskError):
+        rota.set_days(session, {day: watch}, by=deputy, now=now)
+    watch = rota.Watch(day, lead.staff.id, deputy.user_id)
+    rota.set_days(session, {day: watch}, by=deputy, now=now)
+    assert rota.addresses(session, to_deputy=False, now=now) == [lead.staff.email]
+    assert rota.addresses(session, to_deputy=True, now=now) != [lead.staff.email]
+    assert f"On duty today: {lead.staff.name}" in lead.get("/safeguarding/").text
+
+
+def test_the_rota_is_filled_in_on_its_page(lead: LookingClient) -> None:
+    page = lead.get("/safeguarding/rota").text
+    field = re.search(r'name="(lead-[^"]+)"', page)
+    assert field
+    lead.post("/safeguarding/rota", data={field[1]: str(lead.staff.id)})
+    assert f'value="{lead.staff.id}" selected' in lead.get("/safeguarding/rota").text
+
+
+def test_who_knows_the_person_sees_nothing_of_the_case(
+    lead: LookingClient, sign_in: SignIn, session: Session, contact: Flag
+) -> None:
+    task = raise_task(session, contact.response_id, kind="contact", hours=HOURS, now=NOW,
+                      case_key="VF-7")  # fmt: skip
+    session.commit()
+    cousin = sign_in(Role.SAFEGUARDING_DEPUTY, Role.CASEWORKER)
+    assert cousin.get(url(contact)).status_code == 200
+    data = {"colleague": str(cousin.staff.id), "case_key": "VF-7"}
+    lead.post("/safeguarding/kept-out", data=data)
+    assert cousin.get(url(contact)).status_code == 404
+    assert f"{contact.id}" not in cousin.get("/safeguarding/").text
+    assert cousin.get(f"/tasks/{task.id}").status_code == 404
+    assert "VF-7" not in cousin.get("/tasks/").text + cousin.get("/safeguarding/kept-out").text
+    assert lead.get(url(contact)).status_code == 200
