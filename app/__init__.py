@@ -14,7 +14,7 @@ from app.models import use_keys
 # A journey is imported only by the face that shows it.
 JOURNEYS = {
     Face.PUBLIC: ("respond",),
-    Face.STAFF: ("account", "outreach", "coding", "safeguarding", "results"),
+    Face.STAFF: ("account", "design", "preview", "outreach", "coding", "safeguarding", "results"),
 }
 MAX_FORM_BYTES = 512 * 1024
 

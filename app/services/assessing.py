@@ -136,8 +136,9 @@ def _placed(survey: Survey, problem: Problem) -> Placed:
 
 
 def title_of(survey: Survey, question: Question) -> str:
-    """Return a question's words as a title, its variable name where it has none."""
-    words = " ".join(question.text.in_(survey.source_language, survey.source_language).split())
+    """Return a question's words as a title, local names put in; its variable name for none."""
+    language = survey.source_language
+    words = " ".join(surveys.pipe(question.text, survey, surveys.Answers(), language).split())
     return words or question.name
 
 

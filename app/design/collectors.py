@@ -1,0 +1,122 @@
+"""Ways in to a survey: links, posters, group sessions, paper; each with dates and a quota."""
+
+from typing import Any
+from uuid import UUID
+
+import segno
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from app.clock import london_today, utc_now
+from app.db import db
+from app.design import wording
+from app.design.blueprint import bp, pack, page, public_url
+from app.design.forms import CollectorForm, ConfirmForm
+from app.guards import Role, audience, current_actor
+from app.services import launching, links
+from app.services.launching import Window
+from app.store import designs
+
+QR_SCALE = 8
+
+
+@bp.get("/<uuid:survey_id>/ways-in")
+@audience(Role.DESIGNER, Role.APPROVER)
+def collectors(survey_id: UUID) -> ResponseReturnValue:
+    """List the ways in to a survey, and whether each opens today."""
+    found = designs.list_collectors(db.session, survey_id)
+    rows = [_row(collector) for collector in found]
+    return page("collectors", survey_id, tab="design.collectors", rows=rows, form=ConfirmForm())
+
+
+@bp.route("/<uuid:survey_id>/ways-in/new", methods=["GET", "POST"])
+@audience(Role.DESIGNER)
+def new_collector(survey_id: UUID) -> ResponseReturnValue:
+    """Open a way in."""
+    form = CollectorForm()
+    form.channel.choices = dict(wording.CHANNELS)
+    if form.validate_on_submit():
+        launching.open_way_in(
+            db.session,
+            survey_id,
+            name=form.name.data,
+            channel=form.channel.data,
+            window=Window(form.opens_on.data, form.closes_on.data, form.quota.data),
+            by=current_actor(),
+            now=utc_now(),
+        )
+        return redirect(url_for(".collectors", survey_id=survey_id))
+    return page("collector", survey_id, tab="design.collectors", form=form, is_new=True)
+
+
+@bp.route("/ways-in/<uuid:collector_id>", methods=["GET", "POST"])
+@audience(Role.DESIGNER)
+def collector(collector_id: UUID) -> ResponseReturnValue:
+    """Change a way in: its name, its dates, its quota, open or not."""
+    found = designs.get_collector(db.session, collector_id)
+    form = CollectorForm(obj=found)
+    del form.channel
+    if form.validate_on_submit():
+        launching.change_collector(
+            db.session,
+            collector_id,
+            name=form.name.data,
+            window=Window(form.opens_on.data, form.closes_on.data, form.quota.data),
+            is_open=bool(form.is_open.data),
+            by=current_actor(),
+            now=utc_now(),
+        )
+        return redirect(url_for(".collectors", survey_id=found.survey_id))
+    return page("collector", found.survey_id, tab="design.collectors", form=form, is_new=False)
+
+
+@bp.post("/<uuid:survey_id>/ways-in/test")
+@audience(Role.DESIGNER, Role.APPROVER)
+def test_link(survey_id: UUID) -> ResponseReturnValue:
+    """Open the link for trying the survey out on a phone."""
+    launching.trial_collector(db.session, survey_id, by=current_actor(), now=utc_now())
+    flash("The test link is in the list. What is answered there is marked as a test.", "success")
+    return redirect(url_for(".collectors", survey_id=survey_id))
+
+
+@bp.get("/ways-in/<uuid:collector_id>/poster")
+@audience(Role.DESIGNER, Role.APPROVER)
+def poster(collector_id: UUID) -> ResponseReturnValue:
+    """Show a poster to print: neutral words, a code, a short address."""
+    found = designs.get_collector(db.session, collector_id)
+    if found.token is None:
+        flash("Personal links and imports have no address of their own to print.")
+        return redirect(url_for(".collectors", survey_id=found.survey_id))
+    address = _address(found)
+    code = segno.make(address, error="m")
+    svg = code.svg_inline(scale=QR_SCALE, svgclass=None, lineclass=None, omitsize=True)
+    return render_template(
+        "design/poster.html",
+        collector=found,
+        address=address,
+        qr=Markup(svg),  # noqa: S704 - drawn by segno from our own address
+        pack=pack(),
+    )
+
+
+def _row(collector: Any) -> dict[str, Any]:
+    address = _address(collector) if collector.token else ""
+    opens = bool(
+        collector.token and links.find_entry(db.session, collector.token, today=london_today())
+    )
+    return {
+        "id": collector.id,
+        "name": collector.name,
+        "channel": wording.CHANNELS.get(collector.channel, collector.channel),
+        "address": address,
+        "is_test": collector.is_test,
+        "state": wording.opening(collector, opens=opens),
+        "tone": "done" if opens else "plain",
+        "dates": wording.dates(collector.opens_on, collector.closes_on),
+        "quota": collector.quota or "no limit",
+    }
+
+
+def _address(collector: Any) -> str:
+    return public_url(f"/s/{collector.token}")

@@ -1,0 +1,233 @@
+"""Write a questionnaire: one question at a time, without losing anybody's words."""
+
+from functools import partial
+from uuid import UUID
+
+from flask import abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+import surveys
+from app.clock import utc_now
+from app.db import db
+from app.design import filling, listing, wording
+from app.design.blueprint import bp, pack, page, with_preview, working
+from app.design.forms import AboutForm, ConfirmForm, NewQuestionForm, QuestionForm, typed_texts
+from app.guards import Role, audience, current_actor
+from app.services import assessing, designing, editing
+from app.services.designing import (
+    ALWAYS_REFUSED,
+    BROKEN_PIPES,
+    EditedMeanwhileError,
+    EditRefusedError,
+)
+from app.services.questionnaires import area_options
+from surveys.editing import UnknownPartError
+
+STEPS = {"up": -1, "down": 1}
+
+
+@bp.get("/<uuid:survey_id>/questions")
+@audience(Role.DESIGNER, Role.APPROVER)
+def outline(survey_id: UUID) -> ResponseReturnValue:
+    """Show all questions in order, with what stands beside the form."""
+    draft = working(survey_id)
+    assessment = assessing.assess(draft.survey)
+    html = page(
+        "outline",
+        survey_id,
+        tab="design.outline",
+        parts=listing.outline(draft.survey, assessment),
+        taken_out=listing.titles(designing.taken_out(db.session, survey_id, draft.survey)),
+        beside=listing.beside(assessment),
+        preview=url_for("preview.page", survey_id=survey_id),
+        undo=draft.revision - 1 if draft.row and draft.revision > 1 else None,
+        form=ConfirmForm(),
+    )
+    return with_preview(html)
+
+
+@bp.route("/<uuid:survey_id>/questions/new", methods=["GET", "POST"])
+@audience(Role.DESIGNER)
+def new_question(survey_id: UUID) -> ResponseReturnValue:
+    """Add a question: its words and its kind; the rest comes on its own page."""
+    draft = working(survey_id)
+    form = NewQuestionForm(after=request.args.get("after", ""))
+    if form.validate_on_submit():
+        kind = surveys.Kind(form.kind.data)
+        made = editing.new_question(draft.survey, kind, form.text.data, areas=area_options(pack()))
+        add = partial(editing.add_after, question=made, after=form.after.data)
+        _save(survey_id, add, draft.revision, f"Added “{form.text.data}”")
+        return redirect(url_for(".question", survey_id=survey_id, question_id=made.id))
+    return page("new_question", survey_id, form=form)
+
+
+@bp.route("/<uuid:survey_id>/questions/<question_id>", methods=["GET", "POST"])
+@audience(Role.DESIGNER)
+def question(survey_id: UUID, question_id: str) -> ResponseReturnValue:
+    """Edit one question and its answers."""
+    draft = working(survey_id)
+    found = _found(draft.survey, question_id)
+    published = designing.published_ids(db.session, survey_id)
+    form = filling.question_form(draft, found, is_published=found.id in published)
+    if form.validate_on_submit():
+        edit = filling.question_edit(form, request.form, question_id, published)
+        refused = _try(survey_id, form, found, edit)
+        return refused or redirect(
+            url_for(".question", survey_id=survey_id, question_id=question_id)
+        )
+    return _question_page(survey_id, draft, found, form)
+
+
+@bp.post("/<uuid:survey_id>/questions/<question_id>/<any(up, down, duplicate, out, back):act>")
+@audience(Role.DESIGNER)
+def arrange(survey_id: UUID, question_id: str, act: str) -> ResponseReturnValue:
+    """Move a question, copy it, take it out, or bring one back."""
+    draft = working(survey_id)
+    gone = {q.id: q for q in designing.taken_out(db.session, survey_id, draft.survey)}
+    known = gone.get(question_id) or _found(draft.survey, question_id)
+    change, edit = filling.arrangement(act, known, STEPS.get(act, 0))
+    try:
+        _save(survey_id, edit, draft.revision, change, refuse=ALWAYS_REFUSED | BROKEN_PIPES)
+        flash(f"{change}.", "success")
+    except EditRefusedError as error:
+        flash(
+            " ".join([f"That cannot be done yet. {error.reasons[0]}", *_where_else(draft, known)])
+        )
+    return redirect(url_for(".outline", survey_id=survey_id, _anchor=f"row-{question_id}"))
+
+
+@bp.route("/<uuid:survey_id>/about", methods=["GET", "POST"])
+@audience(Role.DESIGNER)
+def about(survey_id: UUID) -> ResponseReturnValue:
+    """Edit what people see around the questions."""
+    draft = working(survey_id)
+    form = AboutForm(data=filling.about_values(draft))
+    if form.validate_on_submit():
+        try:
+            edit = filling.about_edit(form)
+            part = filling.about_part
+            _save(survey_id, edit, _revision(form), "Changed what is around the questions", part)
+            flash("Saved.", "success")
+            return redirect(url_for(".outline", survey_id=survey_id))
+        except EditedMeanwhileError as error:
+            return _conflict(survey_id, error, filling.about_rows(error.meanwhile, form))
+    return page("about", survey_id, form=form)
+
+
+@bp.route("/<uuid:survey_id>/sections", methods=["GET", "POST"])
+@audience(Role.DESIGNER)
+def sections(survey_id: UUID) -> ResponseReturnValue:
+    """Name the sections; an emptied one goes and its questions stay."""
+    draft = working(survey_id)
+    form = ConfirmForm()
+    if form.validate_on_submit():
+        known = typed_texts(request.form, "s_")
+        titles = [*known.items(), *(("", t) for t in request.form.getlist("new_section"))]
+        edit = partial(editing.with_sections, titles=titles)
+        _save(survey_id, edit, int(request.form.get("revision", -1)), "Changed the sections")
+        return redirect(url_for(".outline", survey_id=survey_id))
+    return page("sections", survey_id, form=form, draft=draft, titles=listing.sections(draft))
+
+
+@bp.get("/<uuid:survey_id>/checks")
+@audience(Role.DESIGNER, Role.APPROVER)
+def checks(survey_id: UUID) -> ResponseReturnValue:
+    """Show every problem, the advice, and who gets where."""
+    draft = working(survey_id)
+    assessment = assessing.assess(draft.survey)
+    return page(
+        "checks",
+        survey_id,
+        tab="design.checks",
+        assessment=assessment,
+        beside=listing.beside(assessment),
+        stops=listing.stops(draft.survey, assessment),
+        walkers=assessing.WALKERS,
+    )
+
+
+def _found(survey: surveys.Survey, question_id: str) -> surveys.Question:
+    try:
+        return editing.find(survey, question_id)
+    except UnknownPartError:
+        abort(404)
+
+
+def _revision(form: QuestionForm | AboutForm) -> int:
+    typed = str(form.revision.data or "")
+    return int(typed) if typed.isdigit() else -1
+
+
+def _save(
+    survey_id: UUID,
+    edit: designing.Edit,
+    revision: int,
+    change: str,
+    part: designing.Part | None = None,
+    refuse: frozenset[surveys.Code] = ALWAYS_REFUSED,
+) -> surveys.Survey:
+    return designing.save(
+        db.session,
+        survey_id,
+        edit,
+        revision=revision,
+        change=change,
+        by=current_actor(),
+        now=utc_now(),
+        part=part,
+        refuse=refuse,
+    )
+
+
+def _try(
+    survey_id: UUID, form: QuestionForm, found: surveys.Question, edit: designing.Edit
+) -> ResponseReturnValue | None:
+    """Save a question; return the page that says why it could not be."""
+    change = f"Changed “{form.text.data}”"
+    part = partial(filling.question_part, question_id=found.id)
+    try:
+        _save(survey_id, edit, _revision(form), change, part)
+    except EditedMeanwhileError as error:
+        rows = filling.question_rows(error.meanwhile, found.id, form, request.form)
+        return _conflict(survey_id, error, rows)
+    except (EditRefusedError, surveys.SurveyError, UnknownPartError) as error:
+        form.text.errors = [*form.text.errors, *filling.reasons(error)]
+        return _question_page(survey_id, working(survey_id), found, form)
+    flash("Saved.", "success")
+    return None
+
+
+def _question_page(
+    survey_id: UUID, draft: designing.Working, found: surveys.Question, form: QuestionForm
+) -> ResponseReturnValue:
+    assessment = assessing.assess(draft.survey)
+    html = page(
+        "question",
+        survey_id,
+        tab="design.outline",
+        form=form,
+        question=filling.question_view(draft.survey, found, request.form),
+        problems=assessment.about(found.id),
+        beside=listing.beside(assessment),
+        preview=url_for("preview.page", survey_id=survey_id, at=found.id),
+    )
+    return with_preview(html)
+
+
+def _conflict(
+    survey_id: UUID, error: EditedMeanwhileError, rows: list[filling.Row]
+) -> ResponseReturnValue:
+    """Show both texts; hers is in the history, and nothing of the other's was overwritten."""
+    meanwhile = error.meanwhile
+    again = MultiDict(request.form)
+    again["revision"] = str(meanwhile.working.revision)
+    kept = [(name, value) for name, value in again.items(multi=True) if name != "csrf_token"]
+    said = wording.meanwhile(meanwhile.who, meanwhile.at, meanwhile.change)
+    is_kept = meanwhile.kept_at is not None
+    return page("conflict", survey_id, said=said, rows=rows, kept=kept, is_kept=is_kept), 409
+
+
+def _where_else(draft: designing.Working, known: surveys.Question) -> list[str]:
+    titles = [assessing.title_of(draft.survey, q) for q in editing.mentions(draft.survey, known.id)]
+    return [f"It is spoken of in: {', '.join(f'“{t}”' for t in titles)}."] if titles else []

@@ -1,0 +1,121 @@
+"""What the designer's pages say; plain functions that tests can call."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from app.clock import london_words
+from surveys import Status
+
+CHANNELS = {
+    "open": "Open link, for a website or a message",
+    "campaign": "Campaign link, counted apart",
+    "poster": "Poster with a QR code",
+    "personal": "Personal links, issued one by one by the outreach desk",
+    "facilitator": "Group session with a facilitator",
+    "paper": "Paper, typed in by staff",
+    "import": "Import of earlier answers",
+}
+STATUS = {"live": "Live", "paused": "Paused", "closed": "Closed"}
+DONE = {
+    "launch": "The survey is live. Answers given while trying it out are gone.",
+    "pause": "Nobody new can begin. Who has begun can finish.",
+    "close": "The survey is closed. Who has begun can finish for 24 hours.",
+}
+TRANSLATION = {
+    Status.MISSING: ("Not there yet", "high"),
+    Status.DRAFT: ("Draft", "wait"),
+    Status.STALE: ("Out of date", "wait"),
+    Status.REVIEWED: ("Reviewed", "done"),
+}
+
+
+def status(value: str, versions: int) -> str:
+    """Return where a survey stands, in words."""
+    if value == "draft":
+        return "Approved, not launched" if versions else "Draft"
+    return STATUS.get(value, value)
+
+
+def acts(value: str, *, has_version: bool) -> list[tuple[str, str, bool]]:
+    """Return the buttons of a survey's page: act, words, is the main one."""
+    if value == "draft":
+        return [("launch", "Launch", True)] if has_version else []
+    return {
+        "live": [("pause", "Pause", False), ("close", "Close", False)],
+        "paused": [("launch", "Open again", True), ("close", "Close", False)],
+        "closed": [("launch", "Reopen", True)],
+    }.get(value, [])
+
+
+def next_step(value: str, versions: int, *, waiting: bool) -> str:
+    """Return what comes next, in a sentence."""
+    if waiting:
+        return "It waits for an approver, who is not the person who asked."
+    if value == "draft" and not versions:
+        return "Write the questions, put the problems right, then ask for approval."
+    if value == "draft":
+        return "It is approved. Open the ways in, try it out, then launch it."
+    return {
+        "live": "People can answer. A new version goes live when an approver agrees.",
+        "paused": "Nobody can begin. Who had begun can finish.",
+        "closed": "It is over. Reopening takes one press.",
+    }.get(value, "")
+
+
+def version_row(version: Any, names: Mapping[UUID | None, str]) -> dict[str, str]:
+    """Return one frozen version as a row."""
+    return {
+        "number": f"Version {version.number}",
+        "when": london_words(version.published_at),
+        "who": names.get(version.published_by, "someone") if version.published_by else "set-up",
+        "mark": version.sha256[:12],
+    }
+
+
+def edit_row(edit: Any, names: Mapping[UUID | None, str]) -> dict[str, Any]:
+    """Return one edit of a draft as a row."""
+    return {
+        "revision": edit.revision,
+        "change": edit.change,
+        "who": names.get(edit.edited_by, "Someone"),
+        "when": london_words(edit.edited_at),
+        "is_aside": edit.change.startswith("Set aside:"),
+    }
+
+
+def meanwhile(who: str, at: datetime, change: str) -> str:
+    """Return who was first, as one sentence."""
+    return f"{who} saved first, on {london_words(at)}: {change}."
+
+
+def minutes(fewest: float, most: float) -> str:
+    """Return how long a form takes."""
+    low, high = max(1, round(fewest)), max(1, round(most))
+    if low == high:
+        return f"about {high} minute{'s' if high > 1 else ''}"
+    return f"{low} to {high} minutes"
+
+
+def age(value: float | None) -> str:
+    """Return a reading age in words."""
+    return "too few words to say" if value is None else f"about {value:.0f}"
+
+
+def opening(collector: Any, *, opens: bool) -> str:
+    """Return whether a way in opens today, as the respondents' face itself says."""
+    if collector.token is None:
+        return "Open" if collector.is_open else "Shut"
+    if opens:
+        return "Opens today"
+    return "Shut" if not collector.is_open else "Does not open today"
+
+
+def dates(first: date | None, last: date | None) -> str:
+    """Return when a way in is open."""
+    if first is None and last is None:
+        return "any day"
+    begin = f"from {first:%-d %B %Y}" if first else ""
+    end = f"until {last:%-d %B %Y}" if last else ""
+    return f"{begin} {end}".strip()
