@@ -20,6 +20,7 @@ def init_cli(app: Flask) -> None:
     app.cli.add_command(work)
     app.cli.add_command(purge)
     app.cli.add_command(import_answers)
+    app.cli.add_command(seed)
 
 
 @click.command("upgrade")
@@ -79,6 +80,19 @@ def purge() -> None:
 
     for name, count in asdict(retention.purge(db.session, now=utc_now())).items():
         click.echo(f"{name}: {count}")
+
+
+@click.command("seed")
+def seed() -> None:
+    """Put the demonstration into an empty database; everything in it is marked as made up."""
+    from app.worker.seed import seed_if_empty
+
+    config = current_app.config["HEARD"]
+    if config.production:
+        raise click.ClickException("the demonstration never goes into production")
+    pack = current_app.config["PACK"]
+    if not seed_if_empty(db.session, pack, instance=config.instance, now=utc_now()):
+        click.echo("The database is not empty; nothing was put in.")
 
 
 @click.command("import-answers")

@@ -131,7 +131,7 @@ def open_target(
         )
     _set_codebook(session, survey, codebook, default_codebook)
     questions = _questions(session, survey, wanted, now)
-    collector = imports_store.find_import_collector(session, survey.id)
+    collector = imports_store.find_collector(session, survey.id, Channel.IMPORT)
     if collector is None:
         collector = publishing.open_collector(
             session, survey, name="Import", channel=Channel.IMPORT, by=None, now=now

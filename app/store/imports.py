@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from app.models import (
     Answer,
     AnswerText,
-    Channel,
     Codebook,
     Collector,
     Job,
@@ -40,11 +39,12 @@ def find_survey(session: Session, slug: str) -> Survey | None:
     return session.scalars(select(Survey).where(Survey.slug == slug)).one_or_none()
 
 
-def find_import_collector(session: Session, survey_id: UUID) -> Collector | None:
-    """Return the survey's way in for historical answers."""
+def find_collector(session: Session, survey_id: UUID, channel: str) -> Collector | None:
+    """Return the survey's oldest way in through a channel."""
     return session.scalars(
         select(Collector)
-        .where(Collector.survey_id == survey_id, Collector.channel == Channel.IMPORT)
+        .where(Collector.survey_id == survey_id, Collector.channel == channel)
+        .order_by(Collector.created_at)
         .limit(1)
     ).one_or_none()
 

@@ -69,21 +69,25 @@ class Coders:
 def load_for(codebook: Codebook, instance: Path) -> Coder:
     """Return the trained coder of a codebook, or one made from the codebook's own seeds.
 
-    A trained model is used only where it was trained for this very document. Raise
-    nlp.persist.ModelError when the built coder of the default codebook is damaged, and
-    nlp.codebook.CodebookError for a document that is no codebook.
+    A trained model is used where it knows the same themes, needs and barriers; new wording of
+    their definitions does not make it useless. Raise nlp.persist.ModelError when the built coder
+    is missing or damaged, and nlp.codebook.CodebookError for a document that is no codebook.
     """
     book = nlp_codebook.parse(yaml.safe_load(codebook.document))
     for folder in (instance / "coders" / f"{codebook.key}-v{codebook.version}", instance / "coder"):
         if not folder.exists():
             continue
         trained = load_coder(folder)
-        if trained.book.document == book.document:
+        if _names(trained.book) == _names(book):
             return trained
     from nlp.cold import cold_coder
 
-    if book.document == nlp_codebook.load(nlp_codebook.DEFAULT).document:
+    if _names(book) == _names(nlp_codebook.load(nlp_codebook.DEFAULT)):
         # A cold start knows far less than the coder `make setup` builds, and would mark every
         # text as coded by something we do not mean to use.
         raise ModelError("the shipped coder is not built; run `make setup`")
     return cold_coder(book, log.info, instance / "cold")
+
+
+def _names(book: nlp_codebook.Codebook) -> tuple[frozenset[str], ...]:
+    return frozenset(book.ids), frozenset(book.needs), frozenset(book.barriers)

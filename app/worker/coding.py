@@ -72,6 +72,8 @@ class CodeResponses:
             raise
         except Exception as error:  # the outermost edge: one bad text harms no other
             if len(jobs) == 1:
+                session.rollback()
+                self._read_poison(session, jobs[0], now)
                 hand_back(session, jobs[0], error, now)
                 return
             session.rollback()
@@ -110,12 +112,26 @@ class CodeResponses:
         new = [text for text in texts if text.id not in done]
         codings = coder.code(items(session, new)) if new else []
         rows = [
-            coding_row(text, coding, codebook.id, now)
+            coding_row(text.id, coding, codebook.id, now)
             for text, coding in zip(new, codings, strict=True)
         ]
         machine.insert_codings(session, rows)
         for text, coding in zip(new, codings, strict=True):
             raise_for(session, text, coding.safeguarding.level, self.hours, now)
+
+    def _read_poison(self, session: Session, job: Job, now: datetime) -> None:
+        """Look for danger in a text the coder chokes on, by the rules alone."""
+        if job.subject_id is None:
+            return
+        try:
+            self._read_risk_only(session, machine.list_texts(session, [job.subject_id]), now)
+            session.commit()
+        except OperationalError:
+            session.rollback()
+            raise
+        except Exception as error:  # then the parked job is what people see
+            session.rollback()
+            log.error("%s could not be read for risk: %s", job.id, type(error).__name__)
 
     def _read_risk_only(
         self, session: Session, texts: Sequence[WaitingText], now: datetime
@@ -158,13 +174,11 @@ def items(session: Session, texts: Iterable[WaitingText]) -> list[Item]:
     ]
 
 
-def coding_row(
-    text: WaitingText, coding: Coding, codebook_id: UUID, now: datetime
-) -> dict[str, Any]:
+def coding_row(text_id: UUID, coding: Coding, codebook_id: UUID, now: datetime) -> dict[str, Any]:
     """Return a coding as `machine.insert_codings` takes it."""
     seam = coding.to_json()
     return {
-        "text_id": text.id,
+        "text_id": text_id,
         "codebook_id": codebook_id,
         "coder": coding.coder,
         "language": coding.language[:12],

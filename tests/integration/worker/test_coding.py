@@ -150,6 +150,14 @@ def test_a_poison_text_is_parked_after_three_tries_and_the_others_go_on(
     assert work() == 0
 
 
+def test_danger_in_a_text_the_coder_chokes_on_is_seen_all_the_same(session, answer, work):
+    answer(f"{POISON} He is outside my door now with a knife, please help me")
+
+    work()
+
+    assert session.scalars(select(Flag.tier)).all() == ["SG1"]
+
+
 def test_historical_answers_never_go_before_one_just_sent(answer, work, coder):
     for n in range(3):
         answer(f"old waiting {n}", kind=CODE_IMPORT)

@@ -1,0 +1,1 @@
+"""The demonstration: made up from end to end, the same every time, and labelled so."""
