@@ -12,6 +12,8 @@ from nlp.text import Tidied, clauses, is_nil, tidy
 RULES_URGENT = 0.80  # frames alone: one strong frame, still true
 RULES_CONCERN = 0.35
 SURE_FRAME = 0.90  # an explicit danger is raised at least as a concern whatever the model says
+TOLD_ABROAD = 0.25  # any danger word of another language
+JUST_BELOW = 0.99
 MAX_EVIDENCE = 3
 
 
@@ -27,8 +29,8 @@ def assess(
     Args:
         texts: Redacted or not; evidence is in code points of the text given.
         questions: The question of each answer, used to tell nil answers.
-        languages: ISO 639-1 of each answer; frames are English, so others are raised no lower than
-            a concern is not possible to rule out: they are queued for a person by the coder.
+        languages: ISO 639-1 of each answer. What is not English is read by key words only, and
+            placed just below the concerns: no machine here can rule danger out of it.
         vectors: Sentence vectors as the model was trained on, shape (n, d), or None.
         model: A trained head; without one the frames alone give the order.
 
@@ -43,17 +45,22 @@ def assess(
     frames = np.array([found.score for found in signals])
     scores = frames if model is None else model.scores(plain, vectors)
     urgent, concern = (RULES_URGENT, RULES_CONCERN) if model is None else model.thresholds
+    foreign = np.array([language != "en" for language in languages], dtype=bool)
+    told = np.array([found.score >= TOLD_ABROAD for found in signals], dtype=bool)
+    scores = np.where(foreign, np.maximum(scores, concern * JUST_BELOW), scores)
+    scores = np.where(foreign & told, np.maximum(scores, urgent), scores)
     return [
-        _risk(item, float(score), signal, urgent, concern, nil=is_nil(item.text, question))
+        _risk(item, float(score), signal, (urgent, concern), nil=is_nil(item.text, question))
         for item, score, signal, question in zip(tidied, scores, signals, questions, strict=True)
     ]
 
 
 def _risk(
-    item: Tidied, score: float, signal: Signals, urgent: float, concern: float, *, nil: bool
+    item: Tidied, score: float, signal: Signals, thresholds: tuple[float, float], *, nil: bool
 ) -> Risk:
     if nil:
         return Risk(Level.NONE, 0.0)
+    urgent, concern = thresholds
     level = Level.URGENT if score >= urgent else Level.CONCERN if score >= concern else Level.NONE
     if level is Level.NONE and signal.score >= SURE_FRAME:
         level = Level.CONCERN
