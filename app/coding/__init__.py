@@ -5,7 +5,7 @@ from flask import Flask
 from app.guards import Role
 from app.navigation import add_nav
 
-from . import answers, desk  # noqa: F401 - their views register themselves
+from . import answers, desk, double  # noqa: F401 - their views register themselves
 from .blueprint import bp
 
 

@@ -6,14 +6,12 @@ from uuid import UUID
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-import surveys
 from app.clock import LONDON, london_today, utc_now
 from app.db import db
 from app.guards import Role, audience, current_actor
 from app.services import flags, reading, reviews
 from app.services.reviews import Opened
 from app.store import coding, staff
-from app.store import surveys as surveys_store
 
 from . import wording
 from .blueprint import bp, here
@@ -37,10 +35,10 @@ BREAK_EVERY = 20  # safety.md R29
 def answer(text_id: UUID) -> ResponseReturnValue:
     """Show an answer with its suggestions; before distressing words, say so."""
     opened = reviews.look_up(db.session, text_id)
-    if wording.risk_words(opened.coding.risk_level) and "ready" not in request.args:
-        return render_template("coding/care.html", text_id=text_id, place=here())
+    if wording.risk_words(opened.risk_level) and "ready" not in request.args:
+        return render_template("coding/care.html", text_id=text_id, place=here(), is_double=False)
     reviews.note_read(db.session, opened, by=current_actor(), now=utc_now())
-    return _page(opened, first_draft(opened))
+    return answer_page(opened, first_draft(opened))
 
 
 @bp.post("/answers/<uuid:text_id>")
@@ -50,10 +48,10 @@ def save_answer(text_id: UUID) -> ResponseReturnValue:
     opened = reviews.look_up(db.session, text_id, coder=request.form.get("coder"))
     draft = read_draft(request.form, opened)
     if request.form.get("act") == "add":
-        return _page(opened, draft)
+        return answer_page(opened, draft)
     decision, problems = decide(draft, opened)
     if decision is None:
-        return _page(opened, draft, problems)
+        return answer_page(opened, draft, problems)
     try:
         reviews.save(
             db.session,
@@ -65,7 +63,7 @@ def save_answer(text_id: UUID) -> ResponseReturnValue:
             now=utc_now(),
         )
     except reviews.ReviewedMeanwhileError as error:
-        return _page(opened, draft, [_overtaken(error)], seen=error.review_id)
+        return answer_page(opened, draft, [_overtaken(error)], seen=error.review_id)
     if request.accept_mimetypes.best == "application/json":  # the desk's script goes on by itself
         return {"next": _onward()}
     return redirect(_onward())
@@ -109,23 +107,23 @@ def raise_flag(text_id: UUID) -> ResponseReturnValue:
     return render_template("coding/raise.html", form=form, text_id=text_id, place=here())
 
 
-def _page(
+def answer_page(
     opened: Opened,
     draft: Draft,
     problems: list[Problem] | None = None,
     *,
     seen: UUID | None = None,
+    is_double: bool = False,
 ) -> ResponseReturnValue:
+    """Return the page of one answer; for a second coding without anything others made of it."""
     response = opened.text.response
-    version = surveys_store.get_version(db.session, response.version_id)
-    asked = surveys.find_question(surveys_store.questionnaire(version), opened.text.question_id)
     return render_template(
         "coding/answer.html",
         text_id=opened.text.id,
-        question=asked.text.in_("en") if asked else "An answer",
+        question=wording.question_of(opened),
         survey=response.survey.name,
         received=f"{response.received_on:%-d %B %Y}",
-        coder=opened.coding.coder,
+        coder=opened.coder or "",
         pieces=opened.pieces,
         badges=wording.badges(opened),
         themes=wording.suggestions(opened, draft),
@@ -136,10 +134,12 @@ def _page(
         draft=draft,
         rows=[*draft.rows, Row()],  # the last one is empty, to be filled next
         seen=str(seen) if seen else draft.seen,
-        suggested_sentiment=opened.coding.sentiment,
+        suggested_sentiment=opened.sentiment,
         is_reviewed=opened.review is not None,
+        is_double=is_double,
         problems=problems or [],
         place=here(),
+        skip_url="" if is_double else here().skip_url,
     )
 
 

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import RadioField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms import IntegerField, RadioField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from app.services.codebooks import POLARITIES
 from app.services.reading import Piece, WordsNotFoundError, find_words, words_between
@@ -62,8 +62,8 @@ def first_draft(opened: Opened) -> Draft:
     """Return the page as it opens: nothing decided, or what the current review decided."""
     review = opened.review
     if review is None:
-        return Draft(sentiment=opened.coding.sentiment)
-    suggested = {code.theme for code in opened.coding.codes}
+        return Draft(sentiment=opened.sentiment)
+    suggested = {code.theme for code in opened.codes}
     rows = [
         Row(
             code.theme,
@@ -89,8 +89,8 @@ def first_draft(opened: Opened) -> Draft:
 
 def read_draft(form: MultiDict[str, str], opened: Opened) -> Draft:
     """Return what was posted, untouched; "accept" ticks everything suggested."""
-    suggested = {code.theme: code.polarity for code in opened.coding.codes}
-    pairs = {f"{gap.need}.{gap.barrier}" for gap in opened.coding.gaps}
+    suggested = {code.theme: code.polarity for code in opened.codes}
+    pairs = {f"{gap.need}.{gap.barrier}" for gap in opened.gaps}
     accepts = form.get("act") == "accept"
     ticked = suggested if accepts else {t: p for t, p in suggested.items() if t in _all(form)}
     return Draft(
@@ -110,7 +110,7 @@ def read_draft(form: MultiDict[str, str], opened: Opened) -> Draft:
 def decide(draft: Draft, opened: Opened) -> tuple[Decision | None, list[Problem]]:
     """Return the decision a draft amounts to, or all that is still to change."""
     problems: list[Problem] = []
-    suggested = {code.theme: code for code in opened.coding.codes}
+    suggested = {code.theme: code for code in opened.codes}
     codes = [
         CodeChoice(theme, polarity, suggested[theme].start, suggested[theme].end)
         for theme, polarity in draft.kept.items()
@@ -177,7 +177,7 @@ def _where(row: Row, pieces: Sequence[Piece]) -> tuple[int | None, int | None]:
 def _gaps(draft: Draft, opened: Opened, problems: list[Problem]) -> tuple[GapChoice, ...]:
     kept = [
         GapChoice(gap.need, gap.barrier, gap.duration_days, gap.start, gap.end)
-        for gap in opened.coding.gaps
+        for gap in opened.gaps
         if f"{gap.need}.{gap.barrier}" in draft.gaps
     ]
     if not draft.gap_need and not draft.gap_barrier:
@@ -215,4 +215,18 @@ class RaiseForm(FlaskForm):
         "What worries you?",
         description="In your own words. Do not copy names into it.",
         validators=[DataRequired("Say what worries you."), Length(max=NOTE_LENGTH)],
+    )
+
+
+class DrawForm(FlaskForm):
+    """How many answers a second person should code."""
+
+    size = IntegerField(
+        "How many answers?",
+        description="At least 50. A tenth to a quarter of what was read is usual.",
+        default=50,
+        validators=[
+            InputRequired("Enter how many."),
+            NumberRange(1, 2000, message="Enter a number from 1 to 2,000."),
+        ],
     )

@@ -3,8 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import surveys
+from app.db import db
 from app.services.codebooks import POLARITIES, Book, plain
 from app.services.reviews import Opened
+from app.store import surveys as surveys_store
 from app.store.coding import Order
 
 from .forms import Draft
@@ -95,12 +98,12 @@ def badges(opened: Opened) -> Mapping[str, str]:
 
 def ordered_codes(opened: Opened) -> Sequence[Any]:
     """Return suggested themes in the order of the text."""
-    return sorted(opened.coding.codes, key=lambda code: (code.start, code.theme))
+    return sorted(opened.codes, key=lambda code: (code.start, code.theme))
 
 
 def ordered_gaps(opened: Opened) -> Sequence[Any]:
     """Return suggested gaps in the order of the text."""
-    return sorted(opened.coding.gaps, key=lambda gap: (gap.start, gap.need, gap.barrier))
+    return sorted(opened.gaps, key=lambda gap: (gap.start, gap.need, gap.barrier))
 
 
 def theme_choices(book: Book) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -119,3 +122,11 @@ def gap_choices(book: Book) -> dict[str, list[tuple[str, str]]]:
 def polarity_choices() -> list[tuple[str, str]]:
     """Return the polarities, for a list to choose from."""
     return [(polarity, polarity.capitalize()) for polarity in POLARITIES]
+
+
+def question_of(opened: Opened) -> str:
+    """Return the question an answer belongs to."""
+    version = surveys_store.get_version(db.session, opened.text.response.version_id)
+    questionnaire = surveys_store.questionnaire(version)
+    asked = surveys.find_question(questionnaire, opened.text.question_id)
+    return asked.text.in_("en") if asked else "An answer"

@@ -1,13 +1,21 @@
 """Deciding what an answer says: a person accepts, corrects, adds or removes, in one commit."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.models import AnswerText, MachineCoding, Review, ReviewCode, ReviewGap
+from app.models import (
+    AnswerText,
+    MachineCode,
+    MachineCoding,
+    MachineGap,
+    Review,
+    ReviewCode,
+    ReviewGap,
+)
 from app.services import reading
 from app.services.codebooks import POLARITIES, Book, read_book
 from app.services.reading import Piece
@@ -17,10 +25,9 @@ from app.store.coding import Order
 from app.store.errors import ConflictError
 
 CHOSEN, RANDOM = "chosen", "random"
-
-
-class BlindAlreadyError(ConflictError):
-    """This person coded the answer blind; that coding stays as it was."""
+# Once an answer was coded twice, both codings stay as they were, or agreement could be made to
+# look better afterwards; what people then settle on is a review of its own.
+AGREED = "agreed"
 
 
 class ReviewedMeanwhileError(ConflictError):
@@ -30,6 +37,10 @@ class ReviewedMeanwhileError(ConflictError):
         super().__init__(str(review.id))
         self.review_id = review.id
         self.reviewer_id = review.reviewer_id
+
+
+class OwnCodingError(ConflictError):
+    """Somebody would code blind what they coded first, or what nobody has coded yet."""
 
 
 class UnknownCodeError(ValueError):
@@ -70,12 +81,19 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An answer at the desk: its words, the suggestions about it, and what stands already."""
+    """An answer at the desk: its words, the suggestions about it, and what stands already.
+
+    `coder` is None for somebody who codes blind: then there are no suggestions and no marks.
+    """
 
     text: AnswerText
     codebook_id: UUID
     book: Book
-    coding: MachineCoding
+    coder: str | None
+    codes: Sequence[MachineCode]
+    gaps: Sequence[MachineGap]
+    sentiment: str
+    risk_level: str
     pieces: tuple[Piece, ...]
     review: Review | None
 
@@ -101,7 +119,11 @@ def look_up(session: Session, text_id: UUID, *, coder: str | None = None) -> Ope
         text=text,
         codebook_id=codebook_id,
         book=book,
-        coding=found,
+        coder=found.coder,
+        codes=found.codes,
+        gaps=found.gaps,
+        sentiment=found.sentiment,
+        risk_level=found.risk_level,
         pieces=reading.redacted(text, found, evidence_of(found)),
         review=coding.find_current_review(session, text_id, codebook_id),
     )
@@ -115,14 +137,18 @@ def evidence_of(found: MachineCoding) -> dict[str, list[tuple[int, int]]]:
     return marks | {f"{gap.need}.{gap.barrier}": [(gap.start, gap.end)] for gap in found.gaps}
 
 
-def as_suggested(found: MachineCoding) -> Decision:
-    """Return the decision of somebody who accepts every suggestion."""
-    return Decision(
-        codes=tuple(CodeChoice(c.theme, c.polarity, c.start, c.end) for c in found.codes),
-        gaps=tuple(
-            GapChoice(g.need, g.barrier, g.duration_days, g.start, g.end) for g in found.gaps
-        ),
-        sentiment=found.sentiment,
+def look_up_blind(session: Session, text_id: UUID) -> Opened:
+    """Return an answer as somebody sees it who codes it a second time: its words, and no more."""
+    opened = look_up(session, text_id)
+    found = coding.get_coding(session, text_id)
+    return replace(
+        opened,
+        coder=None,
+        codes=(),
+        gaps=(),
+        sentiment="",
+        pieces=reading.redacted(opened.text, found, {}),
+        review=None,
     )
 
 
@@ -146,37 +172,90 @@ def save(
     current = coding.find_current_review(session, opened.text.id, opened.codebook_id)
     if current is not None and current.id != seen_review and current.reviewer_id != by.user_id:
         raise ReviewedMeanwhileError(current)
-    own = coding.find_review_by(session, opened.text.id, opened.codebook_id, str(by.user_id))
-    if own is not None and own.coder is None:
-        raise BlindAlreadyError
+    was_coded_twice = coding.find_blind(session, opened.text.id, opened.codebook_id) is not None
     drawn = current.drawn if current else _drawn(session, opened, order)
     coding.set_aside_reviews(session, opened.text.id, opened.codebook_id)
-    review = own or Review(
-        text_id=opened.text.id, codebook_id=opened.codebook_id, reviewer_key=str(by.user_id)
-    )
-    session.add(review)
-    review.reviewer_id = by.user_id
-    review.coder = opened.coding.coder
+    key = AGREED if was_coded_twice else str(by.user_id)
+    review = _review_under(session, opened, key, by=by, now=now)
     review.drawn = drawn
     review.is_current = True
-    review.reviewed_at = now
-    write_decision(session, review, decision, opened.coding)
-    audit.add_event(
-        session,
-        by=by,
-        act="review.save",
-        kind="text",
-        object_id=opened.text.id,
-        now=now,
-        detail={"coder": opened.coding.coder, "drawn": drawn, **_counts(review, opened.coding)},
-    )
-    session.commit()
+    _write_decision(session, review, decision, opened)
+    _finish(session, review, opened, "review.save", by=by, now=now)
     return review
 
 
-def write_decision(
-    session: Session, review: Review, decision: Decision, seen: MachineCoding | None
+def save_blind(
+    session: Session, opened: Opened, decision: Decision, *, by: Actor, now: datetime
+) -> Review:
+    """Store a second, blind coding; it never counts in figures, it measures agreement."""
+    _check(opened.book, decision)
+    first = coding.find_current_review(session, opened.text.id, opened.codebook_id)
+    if first is None or first.reviewer_id == by.user_id:
+        raise OwnCodingError
+    review = _review_under(session, opened, str(by.user_id), by=by, now=now)
+    review.drawn = RANDOM
+    review.is_current = False
+    _write_decision(session, review, decision, opened)
+    _finish(session, review, opened, "review.save_blind", by=by, now=now)
+    return review
+
+
+def settle(session: Session, chosen: Review, *, by: Actor, now: datetime) -> Review:
+    """Let one of two codings stand, after people have talked about it."""
+    coding.get_text(session, chosen.text_id, lock=True)
+    opened = look_up(session, chosen.text_id)
+    current = coding.find_current_review(session, chosen.text_id, chosen.codebook_id)
+    coding.set_aside_reviews(session, chosen.text_id, chosen.codebook_id)
+    review = _review_under(session, opened, AGREED, by=by, now=now)
+    review.drawn = current.drawn if current else CHOSEN
+    review.is_current = True
+    _write_decision(session, review, decision_of(chosen), opened)
+    _finish(session, review, opened, "review.settle", by=by, now=now)
+    return review
+
+
+def decision_of(review: Review) -> Decision:
+    """Return what a review decided."""
+    return Decision(
+        codes=tuple(
+            CodeChoice(c.theme, c.polarity or "neutral", c.start, c.end) for c in review.codes
+        ),
+        gaps=tuple(
+            GapChoice(g.need, g.barrier, g.duration_days, g.start, g.end) for g in review.gaps
+        ),
+        sentiment=review.sentiment,
+        unsure=review.unsure,
+        note=review.note or "",
+    )
+
+
+def _review_under(
+    session: Session, opened: Opened, key: str, *, by: Actor, now: datetime
+) -> Review:
+    review = coding.find_review_by(session, opened.text.id, opened.codebook_id, key)
+    if review is None:
+        review = Review(
+            text_id=opened.text.id, codebook_id=opened.codebook_id, reviewer_key=key,
+            is_current=False, reviewed_at=now,
+        )  # fmt: skip
+        session.add(review)
+    review.reviewer_id = by.user_id
+    review.coder = opened.coder
+    review.reviewed_at = now
+    return review
+
+
+def _finish(
+    session: Session, review: Review, opened: Opened, act: str, *, by: Actor, now: datetime
 ) -> None:
+    detail = {"coder": opened.coder, "drawn": review.drawn, **_counts(review, opened)}
+    audit.add_event(
+        session, by=by, act=act, kind="text", object_id=opened.text.id, now=now, detail=detail
+    )
+    session.commit()
+
+
+def _write_decision(session: Session, review: Review, decision: Decision, seen: Opened) -> None:
     """Put a decision's codes, gaps and note on a review in place of what it held."""
     review.codes.clear()
     review.gaps.clear()
@@ -184,8 +263,8 @@ def write_decision(
     review.sentiment = decision.sentiment
     review.unsure = decision.unsure
     review.note = decision.note.strip() or None
-    suggested = {c.theme: c.polarity for c in seen.codes} if seen else {}
-    pairs = {(g.need, g.barrier) for g in seen.gaps} if seen else set()
+    suggested = {c.theme: c.polarity for c in seen.codes}
+    pairs = {(g.need, g.barrier) for g in seen.gaps}
     for code in decision.codes:
         review.codes.append(
             ReviewCode(
@@ -245,12 +324,12 @@ def _origin(suggested: dict[str, str], code: CodeChoice) -> str:
     return "accepted" if suggested[code.theme] == code.polarity else "corrected"
 
 
-def _counts(review: Review, found: MachineCoding) -> dict[str, int]:
+def _counts(review: Review, seen: Opened) -> dict[str, int]:
     kept = {code.theme for code in review.codes}
     origins = [code.origin for code in review.codes]
     return {
         "accepted": origins.count("accepted"),
         "corrected": origins.count("corrected"),
         "added": origins.count("added"),
-        "removed": sum(code.theme not in kept for code in found.codes),
+        "removed": sum(code.theme not in kept for code in seen.codes),
     }

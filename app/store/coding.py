@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, case, exists, func, select, update
+from sqlalchemy import ColumnElement, Select, case, exists, func, select, update
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from app.models import AnswerText, Codebook, MachineCoding, Response, Review, Survey
@@ -142,6 +142,18 @@ def find_current_review(session: Session, text_id: UUID, codebook_id: UUID) -> R
             Review.text_id == text_id, Review.codebook_id == codebook_id, Review.is_current
         )
     ).first()
+
+
+def find_blind(session: Session, text_id: UUID, codebook_id: UUID) -> Review | None:
+    """Return the second, blind coding of a text under a codebook."""
+    return session.scalars(
+        _reviews().where(Review.text_id == text_id, Review.codebook_id == codebook_id, is_blind())
+    ).first()
+
+
+def is_blind() -> ColumnElement[bool]:
+    """Return what marks a blind coding: a person's, made without having seen suggestions."""
+    return Review.coder.is_(None) & Review.reviewer_key.not_in(("import", "agreed"))
 
 
 def find_review_by(

@@ -1,0 +1,159 @@
+"""A second, blind coding: drawn at random, seen bare, measured, and talked about."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import AnswerText, Review, Role, Sample, Survey
+from app.services import doubling
+from tests.client import LookingClient
+from tests.integration.coding.builders import CODER, a_coded_survey, a_coding, a_text
+
+SignIn = Callable[..., LookingClient]
+
+
+@pytest.fixture
+def survey(session: Session) -> Survey:
+    return a_coded_survey(session)
+
+
+@pytest.fixture
+def text(session: Session, survey: Survey) -> AnswerText:
+    text = a_text(session, survey)
+    a_coding(session, text)
+    return text
+
+
+@pytest.fixture
+def first(sign_in: SignIn, text: AnswerText) -> LookingClient:
+    """Return an analyst who has coded the text from the random order and drawn it."""
+    browser = sign_in(Role.ANALYST)
+    browser.post(f"/coding/answers/{text.id}?order=random", data={"act": "accept"})
+    browser.post(f"/coding/agreement/{text.response.survey_id}", data={"size": "50"})
+    return browser
+
+
+@pytest.fixture
+def second(sign_in: SignIn) -> LookingClient:
+    return sign_in(Role.ANALYST)
+
+
+def blind(text: AnswerText) -> str:
+    return f"/coding/double/answers/{text.id}"
+
+
+DIFFERENTLY = {
+    "act": "save", "theme": "digital", "theme_polarity": "negative", "theme_words": "",
+    "theme_start": "", "theme_end": "",
+}  # fmt: skip
+
+
+def reviews(session: Session) -> dict[str, Review]:
+    session.expire_all()
+    found = session.scalars(select(Review))
+    return {
+        "agreed" if r.reviewer_key == "agreed" else "first" if r.coder else "second": r
+        for r in found
+    }
+
+
+@pytest.mark.usefixtures("first")
+def test_the_second_coder_sees_nothing_of_the_first_or_the_machine(
+    second: LookingClient, survey: Survey, text: AnswerText
+) -> None:
+    onward = second.get(f"/coding/double/{survey.id}/next")
+    assert str(text.id) in onward.location
+    page = second.get(onward.location).text
+    assert "<mark" not in page
+    assert "<sup" not in page
+    assert "Suggested" not in page
+    assert CODER not in page
+    assert "Anna" not in page
+
+
+@pytest.mark.usefixtures("first")
+def test_the_blind_coding_is_kept_apart_from_what_counts(
+    second: LookingClient, session: Session, survey: Survey, text: AnswerText
+) -> None:
+    second.post(blind(text), data=DIFFERENTLY)
+    kept = reviews(session)
+    assert (kept["second"].is_current, kept["second"].coder) == (False, None)
+    assert [c.theme for c in kept["first"].codes] == ["waiting"]
+    assert kept["first"].is_current
+    assert second.get(f"/coding/double/{survey.id}/next").location.endswith(f"{survey.id}")
+
+
+def test_nobody_is_their_own_second_coder(
+    first: LookingClient, session: Session, survey: Survey, text: AnswerText
+) -> None:
+    assert "agreement" in first.get(f"/coding/double/{survey.id}/next").location
+    assert first.post(blind(text), data=DIFFERENTLY).status_code == 409
+    assert set(reviews(session)) == {"first"}
+
+
+def test_only_what_was_drawn_is_coded_blind(
+    second: LookingClient, session: Session, survey: Survey
+) -> None:
+    other = a_text(session, survey, "Not drawn.")
+    a_coding(session, other)
+    assert second.get(blind(other)).status_code == 404
+    assert second.post(blind(other), data=DIFFERENTLY).status_code == 404
+
+
+def test_figures_of_agreement_are_those_of_the_pairs(
+    first: LookingClient, second: LookingClient, session: Session, survey: Survey, text: AnswerText
+) -> None:
+    second.post(blind(text), data=DIFFERENTLY)
+    found = {item.theme: item.table for item in doubling.people(session, survey.id)}
+    assert (found["waiting"].first, found["digital"].second) == (1, 1)
+    page = first.get(f"/coding/agreement/{survey.id}").text
+    assert "fewer than 50 pairs" in page
+    assert "1 of 1 answers drawn" in page
+    assert "which flatters the machine" in page
+
+
+def test_people_settle_what_they_read_differently_and_both_codings_stay(
+    first: LookingClient, second: LookingClient, session: Session, survey: Survey, text: AnswerText
+) -> None:
+    second.post(blind(text), data=DIFFERENTLY)
+    address = f"/coding/differences/{survey.id}/{text.id}"
+    assert "Waiting for support" in first.get(address).text
+    first.post(address, data={"stands": "second"})
+    kept = reviews(session)
+    assert kept["agreed"].is_current
+    assert not kept["first"].is_current
+    assert kept["agreed"].drawn == "random"
+    assert [c.theme for c in kept["agreed"].codes] == ["digital"]
+    assert [c.theme for c in kept["first"].codes] == ["waiting"]
+    assert "settled" in first.get(f"/coding/agreement/{survey.id}").text
+
+
+def test_deciding_anew_after_a_second_coding_leaves_the_measured_codings_alone(
+    first: LookingClient, second: LookingClient, session: Session, text: AnswerText
+) -> None:
+    second.post(blind(text), data=DIFFERENTLY)
+    page = first.get(f"/coding/answers/{text.id}").text
+    seen = re.search(r'name="seen" value="([^"]+)"', page)
+    assert seen
+    data = {"act": "save", "none_fits": "yes", "seen": seen[1]}
+    first.post(f"/coding/answers/{text.id}", data=data)
+    kept = reviews(session)
+    assert [c.theme for c in kept["first"].codes] == ["waiting"]
+    assert kept["agreed"].codes == []
+
+
+def test_an_answer_is_drawn_once_and_only_from_the_random_sample(
+    first: LookingClient, session: Session, survey: Survey
+) -> None:
+    chosen = a_text(session, survey, "Chosen, not drawn.")
+    a_coding(session, chosen)
+    first.post(f"/coding/answers/{chosen.id}?order=newest", data={"act": "accept"})
+    again = first.post(f"/coding/agreement/{survey.id}", data={"size": "50"}, follow_redirects=True)
+    assert "First read answers in the random order" in again.text
+    (sample,) = session.scalars(select(Sample))
+    assert len(sample.items) == 1
+    refused = first.post(f"/coding/agreement/{survey.id}", data={"size": "0"})
+    assert "Enter a number from 1 to 2,000." in refused.text
