@@ -26,7 +26,7 @@ _COMPATIBLE = re.compile("[\uff01-\uffef\U0001d400-\U0001d7ff\ufb00-\ufdff\ufe70
 _AWKWARD = re.compile("[" + "".join(_DROPPED) + "]")
 _PLAIN = re.compile(r"[\n\x20-\x7e]*+")
 
-_END = re.compile(r"[.!?…؟۔।]+[\"')\]]*+(?=\s|$)|\n+")
+_END = re.compile(r"(?<![.!?…؟۔।])[.!?…؟۔।]++[\"')\]]*+(?=\s|$)|(?<!\n)\n++")
 _ABBREVIATIONS = frozenset(
     [
         "mr",
@@ -54,7 +54,7 @@ _ABBREVIATIONS = frozenset(
     ]
 )
 _BREAK = re.compile(
-    r"\s*(?:[;:—]|\.{2,}|\s-+(?=\s)|,\s+(?=(?:but|though|although|however|yet|then|whereas|except"
+    r"(?:[;:—]|(?<!\.)\.{2,}+|\s-++(?=\s)|,\s++(?=(?:but|though|although|however|yet|then|whereas|except"
     r"|and then|so|which|who|while|until|because|and|ale|iar|dar|ond)\b)"
     r"|\s(?=(?:but|though|although|however|whereas|except)\s))\s*",
     re.IGNORECASE,
@@ -62,8 +62,8 @@ _BREAK = re.compile(
 _WORD = re.compile(r"\w")
 
 _NIL = frozenset(
-    """n/a|na|n.a|none|nil|nope|no|nah|naw|x|xx|xxx|nothing|nowt|nothing really|not really|no comment
-    |no comments|nothing to add|nothing else|nothing else to add|nothing more to add|no thanks
+    """n/a|na|n.a|none|nil|nope|no|nah|naw|x|xx|xxx|nothing|nowt|nothing really|not really
+    |no comment|no comments|nothing to add|nothing else|nothing else to add|nothing more to add|no thanks
     |no thank you|no ta|dont know|don't know|dunno|idk|not applicable|not sure|no answer|none really
     |as above|see above|no nothing|no nothing else|nothing comes to mind|cant think of anything
     |can't think of anything|nothing to say|no further comment|no further comments|prefer not to say
@@ -96,6 +96,7 @@ _SAYS_NOTHING_WAS_GOOD = frozenset(
     ]
 )
 _ASKS_FOR_GOOD = re.compile(r"\b(?:well|good|best|helpful|helped|liked?|positive)\b", re.IGNORECASE)
+LONGEST_NIL = 80  # no way of saying nothing is longer
 _TRIM = re.compile(r"^[\W_]+|[\W_]+$")
 
 
@@ -104,7 +105,7 @@ class Tidied:
     """Tidied text and the way back to the text it came from.
 
     Attributes:
-        offsets: For each code point of `text` the code point of the original where it begins,
+        offsets: For each code point of `text` that of the original where it begins,
             and one last entry, the length of the original; len(text) + 1 in all.
     """
 
@@ -157,7 +158,10 @@ def is_nil(text: str, question: str | None = None) -> bool:
 
     "Nothing" to a question about what went well is a verdict, so it is not nil there.
     """
-    bare = _TRIM.sub("", " ".join(tidy(text).text.casefold().split()))
+    words = " ".join(tidy(text).text.casefold().split())
+    if len(words) > LONGEST_NIL:
+        return not any(c.isalnum() or unicodedata.category(c) == "So" for c in words)
+    bare = _TRIM.sub("", words)
     if not bare:
         return not any(unicodedata.category(c) == "So" for c in text)
     if bare not in _NIL:
@@ -181,7 +185,7 @@ def sentences(text: str) -> list[Span]:
 
 
 def clauses(text: str) -> list[Span]:
-    """Return the clauses of `text` in order: sentences cut at "but", dashes, semicolons and the like.
+    """Return the clauses of `text` in order: sentences cut at "but", dashes, semicolons and so on.
 
     A piece of fewer than two words stays with its neighbour, so every clause can be read alone.
     """

@@ -25,3 +25,11 @@ BEFORE_MONTH = _words("before_month")
 FUNCTION = _words("function")
 LOCATIVE = _words("locative")
 CLAUSE_START = _words("clause_start")
+ALSO_WORDS = _words(
+    "also_words"
+)  # names the prior has mostly seen with a capital, words all the same
+MODALS = frozenset({"will", "may"})
+AFTER_WILL = _words("after_will")  # what follows a person called Will
+AFTER_MODAL = _words("after_modal")  # what follows the verb
+VERBS = _words("verbs")
+WHO_MISSES = _words("who_misses")

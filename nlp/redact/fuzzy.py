@@ -22,7 +22,7 @@ def _indexed(words: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
 
 
 def is_one_slip(left: str, right: str) -> bool:
-    """Return whether words differ by one letter more, less, other, or two swapped; or not at all."""
+    """Return whether words are equal, or one letter more, less, other or two swapped apart."""
     if left == right:
         return True
     start = 0

@@ -122,23 +122,22 @@ def _is_specific(match: re.Match[str]) -> bool:
 
 
 def _named(text: str) -> Iterator[Redaction]:
-    for match in _NAMED_STREET.finditer(text):
-        if not _is_public(match["v"]):
-            yield Redaction(*match.span("v"), Kind.ADDRESS, uncertain=True)
-    for match in _ORGANISATION.finditer(text):
-        if not _is_public(match["v"]):
-            yield Redaction(*match.span("v"), Kind.PLACE)
-    for pattern in (_WORKS_AT, _NAMED_PUB, _TWO_WORDS):
+    for pattern, kind, is_one, is_uncertain in _CAPITALISED:
         for match in pattern.finditer(text):
-            if not _is_public(match["v"]) and not _is_known(match["v"]):
-                yield Redaction(*match.span("v"), Kind.PLACE, uncertain=True)
-    for match in _SAINT.finditer(text):
-        yield Redaction(*match.span("v"), Kind.PLACE, uncertain=True)
-    for match in _VILLAGE.finditer(text):
-        if _is_small_place(match["v"]):
-            yield Redaction(*match.span("v"), Kind.PLACE, uncertain=True)
-    for match in _INITIALS.finditer(text):
-        yield Redaction(*match.span("v"), Kind.PERSON, uncertain=True)
+            if is_one(match["v"]):
+                yield Redaction(*match.span("v"), kind, is_uncertain)
+
+
+def _is_not_public(value: str) -> bool:
+    return not _is_public(value)
+
+
+def _is_unknown(value: str) -> bool:
+    return not _is_public(value) and not _is_known(value)
+
+
+def _always(value: str) -> bool:
+    return bool(value)
 
 
 def _is_public(value: str) -> bool:
@@ -166,3 +165,15 @@ def _is_small_place(value: str) -> bool:
         and word not in names("given")
         for word in words
     )
+
+
+_CAPITALISED = (
+    (_NAMED_STREET, Kind.ADDRESS, _is_not_public, True),
+    (_ORGANISATION, Kind.PLACE, _is_not_public, False),
+    (_WORKS_AT, Kind.PLACE, _is_unknown, True),
+    (_NAMED_PUB, Kind.PLACE, _is_unknown, True),
+    (_TWO_WORDS, Kind.PLACE, _is_unknown, True),
+    (_SAINT, Kind.PLACE, _always, True),
+    (_VILLAGE, Kind.PLACE, _is_small_place, True),
+    (_INITIALS, Kind.PERSON, _always, True),
+)

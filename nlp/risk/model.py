@@ -2,7 +2,7 @@
 
 The voters read words, frames and, where given, sentence vectors. Each is a logistic regression for
 "urgent" and another for "concern or urgent"; the score is a weighted mean of their log-odds and of
-the frames' own score. Nothing is stored but numbers and a vocabulary of words seen in at least three answers.
+the frames' own score. Nothing is stored but numbers and the words seen in at least three answers.
 """
 
 import json
