@@ -173,7 +173,7 @@ def _write(session: Session, sending: Sending, withdraw_key: str | None) -> None
         "withdraw_key": withdraw_key,
         "purge_on": sending.today + timedelta(days=row.retention_days),
         **{column: sending.context.get(column) for column in COLUMNS.values()},
-        **dict(_dimensions(sending)),
+        **_dimensions(sending),
     }
     responses.insert_response(session, values, choices, texts)
     if texts:
@@ -185,15 +185,9 @@ def _is_ineligible(sending: Sending) -> bool:
     return ending is not None and ending.outcome is not surveys.Outcome.COMPLETE
 
 
-def _dimensions(sending: Sending) -> Iterator[tuple[str, str]]:
-    for question_id, answer in sending.sent.items():
-        question = surveys.find_question(sending.journey.survey, question_id)
-        if question is None or question.dimension not in COLUMNS:
-            continue
-        if isinstance(answer, surveys.Chosen) and answer.options:
-            option = question.option(answer.options[0])
-            if option is not None:
-                yield COLUMNS[question.dimension], option.code or option.group or option.value
+def _dimensions(sending: Sending) -> dict[str, str]:
+    found = surveys.dimension_values(sending.journey.survey, sending.journey.answers)
+    return {COLUMNS[dimension]: value for dimension, value in found.items() if dimension in COLUMNS}
 
 
 def _raise(session: Session, sending: Sending) -> None:

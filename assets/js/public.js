@@ -2,11 +2,44 @@
 // history entry, and a slow or missing network is told in words. Nothing is ever kept on the phone.
 let sending = null;
 
+// Reads the page aloud with a voice that lives on this device; a voice from elsewhere would send
+// the words there, so without one of its own the button stays hidden.
+function voice() {
+  if (!("speechSynthesis" in window)) return null;
+  const { lang } = document.documentElement;
+  return speechSynthesis.getVoices().find((v) => v.localService && v.lang.startsWith(lang));
+}
+
+function offerReading() {
+  const button = document.querySelector("[data-read]");
+  if (button) button.hidden = !voice();
+}
+
+function hush() {
+  if ("speechSynthesis" in window) speechSynthesis.cancel();
+}
+
+function read() {
+  const words = new SpeechSynthesisUtterance(document.querySelector("main").innerText);
+  words.voice = voice();
+  hush();
+  speechSynthesis.speak(words);
+}
+
+addEventListener("click", (event) => {
+  if (event.target.closest("[data-read]")) read();
+});
+if ("speechSynthesis" in window) {
+  speechSynthesis.addEventListener("voiceschanged", offerReading);
+}
+offerReading();
+
 function leave(form) {
   const body = new URLSearchParams(new FormData(form));
   const { action } = form.attributes;
   const away = form.dataset.exit;
   if (sending) sending.abort();
+  hush();
   document.documentElement.replaceChildren();
   try {
     // Told to outlive the page: it ends the session and takes the cookie away.
@@ -26,6 +59,8 @@ function show(html) {
   Object.assign(document.documentElement, { lang, dir });
   document.body.replaceWith(next.body);
   scrollTo(0, 0);
+  hush();
+  offerReading();
   const start = document.querySelector("[data-focus]") || document.querySelector("h1");
   if (start) start.focus();
 }

@@ -1,5 +1,6 @@
 """Answering without script, by keyboard alone, and in every shape of screen."""
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -128,3 +129,32 @@ def test_no_page_scrolls_sideways_at_four_times_the_size(
     for name in every_page(page, open_link):
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= 320, f"{name} is {wide} wide"
+
+
+VOICES = """voices => {
+    window.spoken = [];
+    const speech = new EventTarget();
+    speech.getVoices = () => voices;
+    speech.cancel = () => window.spoken.push('hush');
+    speech.speak = words => window.spoken.push([words.voice.name, words.text]);
+    Object.defineProperty(window, 'speechSynthesis', {value: speech});
+    window.SpeechSynthesisUtterance = function (text) { this.text = text; };
+}"""
+
+
+@pytest.mark.parametrize("is_local", [True, False], ids=["own-voice", "voice-from-elsewhere"])
+def test_a_page_is_read_aloud_by_a_voice_of_the_device_or_not_at_all(
+    is_local: bool, browse: Callable[..., Page], open_link: Callable[..., str]
+):
+    page = browse()
+    voice = {"name": "Own", "lang": "en-GB", "localService": is_local}
+    page.add_init_script(f"({VOICES})([{json.dumps(voice)}])")
+    given_the_promise_is_read(page, open_link(SMALL))
+    see(page, "Did you tell anyone?")
+    button = page.get_by_role("button", name="Read aloud")
+    expect(button).to_have_count(int(is_local))
+    if is_local:
+        button.click()
+        name, words = page.evaluate("spoken.at(-1)")
+        assert name == "Own"
+        assert "Did you tell anyone?" in words
