@@ -93,6 +93,13 @@ class Source(_Part):
     edition: Note | None = None
 
 
+class Explained(_Part):
+    """Why one piece of advice is not followed here, for whoever reviews the survey."""
+
+    advice: Value
+    reason: Note
+
+
 class Question(_Part):
     """One page: one question, or words only (kind `info`)."""
 
@@ -134,6 +141,7 @@ class Question(_Part):
     signals: tuple[Signal, ...] = ()
     source: Source | None = None
     note: Note | None = None
+    explained: tuple[Explained, ...] = ()
     #: For a row of an expanded likert group: the group it came from.
     likert: Id | None = None
 
@@ -212,6 +220,7 @@ class Survey(_Part):
     version_note: Note | None = None
     #: Questions, options and rows whose new wording the designer, shown both, called minor.
     minor_edits: tuple[Id, ...] = ()
+    explained: tuple[Explained, ...] = ()
     source: Source | None = None
 
     @property
