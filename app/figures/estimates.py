@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from .agreement import Agreement
 from .blocks import Block
 from .columns import Columns, Hits
 from .cube import Counts, Grid
 from .intervals import wilson
+from .periods import Period
 from .ppi import Sample, estimate
 from .release import Shares
 from .suppress import STAFF, Status
@@ -111,3 +113,27 @@ def _pairs(hits: Hits, names: tuple[str, ...]) -> Counts:
 def _cube(grid: Grid, pairs: Counts, rows: int) -> Counts:
     person = grid.columns.texts.owner[pairs // rows]
     return grid.count(person, pairs % rows, rows, facets=2)
+
+
+AGREED_FROM = 50  # answers both have read, before agreement is a number
+
+
+def machine_agreement(columns: Columns, period: Period) -> dict[str, float]:
+    """Return Cohen's kappa of the computer with people for each theme; none under 50 answers."""
+    texts, themes, machine = columns.texts, columns.themes, columns.machine
+    here = np.isin(columns.quarter, period.quarters)[texts.owner] & texts.drawn & texts.coded
+    n = int(here.sum())
+    if n < AGREED_FROM:
+        return {}
+    rows = max(len(machine.names), 1)
+    said, meant = _pairs(machine, machine.names), _pairs(themes, machine.names)
+    said, meant = said[here[said // rows]], meant[here[meant // rows]]
+    agreed = np.intersect1d(said, meant)
+    counts = [np.bincount(x % rows, minlength=rows) for x in (agreed, meant, said)]
+    found = {}
+    for name, both, human, computer in zip(machine.names, *counts, strict=False):
+        rest = n - int(human) - int(computer) + int(both)
+        table = Agreement(int(both), int(human - both), int(computer - both), rest)
+        if human >= STAFF.hide_below and computer >= STAFF.hide_below:
+            found[name] = round(table.kappa, 2)
+    return found

@@ -9,7 +9,7 @@ from .questions import Question, Reading, readings
 from .release import Release
 from .rows import option_row
 from .suppress import Showing
-from .tables import SafeCell, SafeRow, SafeTable
+from .tables import FEW, SafeCell, SafeRow, SafeTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,3 +226,39 @@ def people_trend(view: View) -> SafeTable:
     ]
     bare = [replace(row, cells=(replace(row.cell, base=None),)) for row in rows]
     return SafeTable("People heard, quarter by quarter", ("",), tuple(bare), view.count("people"))
+
+
+def split_table(
+    view: View, row: str, base: str, dimension: str, name: Callable[[str], str]
+) -> SafeTable:
+    """Return one figure under every value of a dimension; values with too few are left out."""
+    rows = [
+        SafeRow(value, name(value), (one.cell(row, base),))
+        for value, one in _split(view, dimension)
+        if one.count(base).count is not None
+    ]
+    return SafeTable("By group", ("",), tuple(rows), view.count(base))
+
+
+def co_occurrence(view: View, book: Book) -> SafeTable:
+    """Return how often two needs are named by the same answer."""
+    pairs = [r.removeprefix("pair:") for r in view.release.wide.rows if r.startswith("pair:")]
+    cells = {pair: view.cell(f"pair:{pair}", "read") for pair in pairs}
+    shown = {pair: cell for pair, cell in cells.items() if cell.count is not None}
+    needs = [n for n in book.needs if any(n in pair.split("+") for pair in shown)]
+    rows = tuple(
+        SafeRow(
+            one,
+            words(one).capitalize(),
+            tuple(_of_pair(cells, one, two) for two in needs),
+        )
+        for one in needs
+    )
+    columns = tuple(words(n).capitalize() for n in needs)
+    return SafeTable("Needs named together", columns, rows, view.count("read"))
+
+
+def _of_pair(cells: Mapping[str, SafeCell], one: str, two: str) -> SafeCell:
+    if one == two:
+        return SafeCell(why="–")
+    return cells.get("+".join(sorted((one, two))), SafeCell(why=FEW))

@@ -48,6 +48,8 @@ class About:
     is_synthetic: bool
     reading: Mapping[str, str]  # period -> sample | read | counts
     channels: Sequence[str]
+    weighted: Mapping[str, Mapping[str, Any]]  # period -> why, n_eff, deff, source, rows
+    agreement: Mapping[str, Mapping[str, float]]  # period -> theme -> kappa with the computer
     totals: Mapping[str, Mapping[str, int]]  # period -> screened out (HIDDEN), texts, read, ...
 
 
@@ -84,6 +86,15 @@ class Release:
         if value == HIDDEN:
             return FEW_CELL if block.status[where] == Status.SMALL else PROTECTING_CELL
         return SafeCell(value, value, showing=STAFF.showing(value))
+
+    def weighted(self, row: str, period: Period) -> SafeCell:
+        """Return the weighted share of a theme among everyone; empty where there is none."""
+        found = self.about.weighted.get(period.key, {})
+        values = found.get("rows", {}).get(row)
+        if values is None:
+            return SafeCell()
+        share, low, high = values
+        return SafeCell(None, None, share, Interval(low, high), STAFF.showing(int(found["n_eff"])))
 
     def cell(self, row: str, base: str, period: Period, node: int) -> SafeCell:
         """Return a count with its base and, where allowed, its share and interval."""

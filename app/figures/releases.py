@@ -8,7 +8,7 @@ engagement team may also read figures as they stand now.
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -31,7 +31,7 @@ from .blocks import HIDDEN, build_block
 from .codebook import EMPTY, Book, read_book
 from .columns import Columns, counted, load_columns
 from .cube import Grid
-from .estimates import estimate_shares
+from .estimates import estimate_shares, machine_agreement
 from .lattice import DIMENSIONS, Groups, Lattice, dimension
 from .periods import (
     Period,
@@ -45,9 +45,11 @@ from .periods import (
 )
 from .ppi import SAMPLE_FROM
 from .questions import Question, known_values, read_questions
+from .reference import Margin, margins_for
 from .release import About, Release, pack, unpack
 from .rows import deep_rows, wide_rows
 from .suppress import Status, Structure, Sum, protect
+from .weighted import weigh_period
 
 READ_NEARLY_ALL = 0.9  # read by people: their share is then the share, not a sample's
 KEPT_IN_MEMORY = 24
@@ -60,6 +62,7 @@ class Source:
     book: Book
     questions: Sequence[Question]
     groups: Groups
+    margins: Mapping[str, Sequence[Margin]] = field(default_factory=dict)  # by period
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,8 @@ def build(
     columns = load_columns(session, survey_id, as_at, known_values(source.questions))
     periods = _periods(columns, today, as_at)
     grid = Grid.over(columns, periods, _lattice(columns, groups))
+    margins = {p.key: margins_for(session, p.starts_on, p.ends_on) for p in periods}
+    source = replace(source, margins=margins)
     flow = _flow(session, survey_id, as_at, periods)
     return assemble(columns, grid, source, as_at, flow, secondary=secondary)
 
@@ -128,8 +133,19 @@ def assemble(
     reading = {key: _reading(total) for key, total in totals.items()}
     sampled = [reading[p.key] == "sample" for p in grid.periods]
     shares = estimate_shares(columns, grid, {"deep": deep, "wide": wide}, sampled)
+    weighted = {
+        p.key: weigh_period(columns, deep, i, p, source.margins.get(p.key, ()))
+        for i, p in enumerate(grid.periods)
+    }
     about = About(
-        as_at, columns.coder, columns.is_synthetic, reading, columns.values["channel"], totals
+        as_at,
+        columns.coder,
+        columns.is_synthetic,
+        reading,
+        columns.values["channel"],
+        weighted,
+        {p.key: machine_agreement(columns, p) for p in grid.periods},
+        totals,
     )
     return Release(grid.periods, grid.lattice, deep, wide, shares, about)
 

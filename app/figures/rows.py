@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 
@@ -48,6 +49,7 @@ def wide_rows(columns: Columns, questions: Sequence[Question]) -> tuple[Measures
         _text_base("sample", drawn, columns),
         _of_texts("gap", columns.gaps, columns, "read"),
         _of_texts("drawn-gap", _among(columns.gaps, columns.texts.drawn), columns, "sample"),
+        _of_texts("pair", _need_pairs(columns.gaps), columns, "read"),
     ]
     sums: list[tuple[str, tuple[str, ...]]] = []
     for question in questions:
@@ -92,6 +94,25 @@ def _families(themes: Hits, book: Book) -> Hits:
     row = of_theme[themes.row] if len(themes.row) else themes.row
     unit, row = distinct(themes.unit[row >= 0], row[row >= 0], len(names))
     return Hits(unit, row, names)
+
+
+def _need_pairs(gaps: Hits) -> Hits:
+    """Return which two needs one answer names together."""
+    needs: dict[int, set[str]] = {}
+    for unit, row in zip(gaps.unit.tolist(), gaps.row.tolist(), strict=True):
+        needs.setdefault(unit, set()).add(gaps.names[row].partition("|")[0])
+    pairs = [
+        (unit, "+".join(pair))
+        for unit, held in needs.items()
+        for pair in combinations(sorted(held), 2)
+    ]
+    names = tuple(sorted({name for _, name in pairs}))
+    place = {name: i for i, name in enumerate(names)}
+    return Hits(
+        np.array([unit for unit, _ in pairs], dtype=np.int64),
+        np.array([place[name] for _, name in pairs], dtype=np.int64),
+        names,
+    )
 
 
 def option_row(question: str, option: str) -> str:

@@ -2,11 +2,19 @@
 
 from flask import Flask
 
+from app.config import Config, Face
 from app.navigation import add_nav
 
 
 def init_app(app: Flask) -> None:
-    """Register the journey on the staff face."""
+    """Register the journey on the staff face, or "You said, we did" on the public one."""
+    config: Config = app.config["HEARD"]
+    if config.face is Face.PUBLIC:
+        from .public import bp as public
+
+        app.register_blueprint(public)
+        return
+    from . import register_views, theme_views  # noqa: F401 - they add their pages to the blueprint
     from .views import READERS, bp
 
     app.register_blueprint(bp)

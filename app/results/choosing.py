@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from flask import abort, url_for
-from sqlalchemy.orm import Session
 
+from app.db import db
 from app.figures import releases
 from app.figures.codebook import Book
 from app.figures.lattice import DIMENSIONS, MOST_FACETS, Groups
@@ -86,21 +86,21 @@ class Choice:
         return "" if self.view is None else facet_words(self.pack, self.view.facets)
 
 
-def choose(session: Session, asked: Asked, slug: str | None) -> Choice:
+def choose(asked: Asked, slug: str | None) -> Choice:
     """Return what the address shows; raise NotFoundError for what is not there or not theirs."""
-    surveys = list_surveys(session)
+    surveys = list_surveys(db.session)
     survey = _survey(surveys, slug)
     may_be_live = asked.actor.role in ENGAGEMENT
     is_live = may_be_live and asked.args.get("now") == "1"
-    release = _release(session, survey.id, asked, is_live=is_live)
+    release = _release(survey.id, asked, is_live=is_live)
     view = _view(release, asked)
     return Choice(
         survey,
         surveys,
         release,
         view,
-        releases.book_of(session, survey.id),
-        releases.questions_of(session, survey.id),
+        releases.book_of(db.session, survey.id),
+        releases.questions_of(db.session, survey.id),
         asked.pack,
         is_live,
         may_be_live,
@@ -115,8 +115,8 @@ def _survey(surveys: Sequence[SurveyName], slug: str | None) -> SurveyName:
     return found
 
 
-def _release(session: Session, survey_id: UUID, asked: Asked, *, is_live: bool) -> Release:
-    groups = groups_of(asked.pack)
+def _release(survey_id: UUID, asked: Asked, *, is_live: bool) -> Release:
+    session, groups = db.session, groups_of(asked.pack)
     if is_live:
         return releases.live(session, survey_id, groups=groups, today=asked.today)
     return releases.released(session, survey_id, groups=groups, today=asked.today, now=asked.now)

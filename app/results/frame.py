@@ -15,6 +15,7 @@ SMALL_NUMBERS = (
     "Fewer than 10 people are never counted out. “Not shown” protects a smaller number that could "
     "otherwise be worked out."
 )
+UNFILTERED = {f"results.{name}" for name in ("gap_list", "gap", "open_gap", "add_evidence")}
 PLACES = (
     ("page_one", "Page one"),
     ("themes", "What people raise"),
@@ -23,6 +24,7 @@ PLACES = (
     ("questions", "Answers to questions"),
     ("trend", "Over time"),
     ("people", "Who answered"),
+    ("gap_list", "What was done"),
 )
 
 
@@ -36,7 +38,7 @@ def show(template: str, choice: Choice, **values: Any) -> ResponseReturnValue:
 def _frame(choice: Choice) -> dict[str, Any]:
     return {
         "choice": choice,
-        "fields": filter_fields(choice),
+        "fields": [] if request.endpoint in UNFILTERED else filter_fields(choice),
         "places": [
             {
                 "label": label,

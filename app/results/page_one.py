@@ -1,6 +1,6 @@
 """Page one, by rule: the sentence, the tiles, what changed, the largest gaps, who is missing."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,17 +9,19 @@ from app.figures.blocks import HIDDEN
 from app.figures.changes import Change, changes
 from app.figures.comparing import Arrow
 from app.figures.pages import View
+from app.figures.reference import Margin, Skew, skew_table
 from app.figures.release import direct
 from app.figures.tables import FEW, SafeCell, SafeRow, SafeTable
 
 from . import charts
 from .choosing import Choice
 from .frame import heading_of
-from .printing import measure_columns, measure_rows
+from .printing import measure_columns, measure_rows, measures_of
 from .wording import DIMENSION_LABELS, period_words, reading_note
 
 TOP = 5
 MOST_GAPS = 15
+MISSING = 4
 MOVED = 3
 OPEN_CHANNELS = {"open", "campaign", "poster"}
 
@@ -178,7 +180,7 @@ def _largest_moves(moved: Sequence[tuple[SafeRow, Change]]) -> list[dict[str, An
 
 
 def content(choice: Choice, view: View) -> dict[str, Any]:
-    """Return everything on page one, ready to print."""
+    """Return the figures of page one, ready to print."""
     moved, still = movers(choice, view)
     themes = pages.theme_table(view, choice.book)
     return {
@@ -187,12 +189,56 @@ def content(choice: Choice, view: View) -> dict[str, Any]:
         "tiles": tiles(choice, view),
         "flow": flow(choice, view),
         "note": reading_note(view),
-        "columns": measure_columns("Theme", "Answers that raise it", "Answers read"),
-        "rows": measure_rows(themes)[:TOP],
+        "columns": [*measure_columns("Theme", "Answers", "Of"), WEIGHTED],
+        "rows": [_ranked(choice, view, row) for row in themes.rows[:TOP]],
         "figure": charts.ranking(themes),
         "moved": moved,
         "still": still,
         "gaps": [_gap(row) for row in top_gaps(view)],
+    }
+
+
+WEIGHTED = {"key": "weighted", "label": "Weighted", "numeric": True}
+
+
+def _ranked(choice: Choice, view: View, row: SafeRow) -> dict[str, str]:
+    """Return a theme with its link to what stands behind it, weighted beside unweighted."""
+    weighted = SafeCell() if view.node else view.release.weighted(f"theme:{row.code}", view.period)
+    return measures_of(row.cell) | {
+        "label": row.label,
+        "weighted": weighted.share_words,
+        "_url": choice.url("theme", theme=row.code),
+    }
+
+
+def missing(choice: Choice, view: View, margins: Sequence[Margin]) -> dict[str, Any]:
+    """Return the groups heard least against those referred, or why nobody can say."""
+    if view.node:
+        return {"rows": [], "words": "Who is missing is shown for everyone together."}
+    rows: list[SafeRow] = []
+    sources = set()
+    for margin in margins:
+        people = pages.people_table(view, margin.dimension, _namer(choice, margin.dimension))
+        rows += skew_table(view, margin, people).rows
+        sources.add(margin.source)
+    if not rows:
+        return {"rows": [], "words": "There are no counts of people referred to compare with."}
+    least = sorted(rows, key=lambda row: Skew(*row.cells).points or 0)[:MISSING]
+    words = f"Against the people referred ({'; '.join(sorted(sources))})."
+    return {"rows": [_skewed(row) for row in least], "words": words}
+
+
+def _namer(choice: Choice, dimension: str) -> Callable[[str], str]:
+    return lambda value: choice.name(dimension, value)
+
+
+def _skewed(row: SafeRow) -> dict[str, str]:
+    skew = Skew(*row.cells)
+    return {
+        "label": row.label,
+        "heard": skew.heard.share_words if skew.heard.count is not None else skew.heard.why,
+        "referred": skew.referred.share_words,
+        "words": skew.words,
     }
 
 

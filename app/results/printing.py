@@ -32,10 +32,11 @@ def measure_columns(
 
 def measure_rows(table: SafeTable, link: Link = no_link) -> list[dict[str, str]]:
     """Return the rows of a table of one figure a row, ready to print."""
-    return [_linked(row, link, _measures(row.cell) | {"label": row.label}) for row in table.rows]
+    return [_linked(row, link, measures_of(row.cell) | {"label": row.label}) for row in table.rows]
 
 
-def _measures(cell: SafeCell) -> dict[str, str]:
+def measures_of(cell: SafeCell) -> dict[str, str]:
+    """Return one figure in the words of its columns."""
     return {
         "count": cell.count_words,
         "base": cell.base_words,

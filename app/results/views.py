@@ -7,10 +7,13 @@ from app.clock import london_today, utc_now
 from app.db import db
 from app.figures import pages
 from app.figures.pages import View
+from app.figures.quotes import list_voices
+from app.figures.reference import margins_for
 from app.guards import Role, audience, current_actor
+from app.store import gaps as gap_store
 from app.store.errors import NotFoundError
 
-from . import charts, printing
+from . import charts, printing, register
 from . import page_one as first
 from .choosing import Asked, Choice, TooManyFacetsError, choose
 from .frame import as_csv, heading_of, show
@@ -32,7 +35,7 @@ def chosen(slug: str | None = None) -> Choice:
     asked = Asked(
         current_actor(), current_app.config["PACK"], request.args, london_today(), utc_now()
     )
-    return choose(db.session, asked, slug)
+    return choose(asked, slug)
 
 
 def seen(choice: Choice) -> View:
@@ -57,9 +60,20 @@ def too_many_facets(_error: TooManyFacetsError) -> ResponseReturnValue:
 def page_one(slug: str | None = None) -> ResponseReturnValue:
     """Show what changed, who is missing and what to do, on one page."""
     choice = chosen(slug)
-    if choice.view is None:
+    view = choice.view
+    if view is None:
         return show("page_one", choice)
-    return show("page_one", choice, **first.content(choice, choice.view))
+    session, today, actor = db.session, london_today(), current_actor()
+    margins = margins_for(session, view.period.starts_on, view.period.ends_on)
+    gaps = gap_store.list_gaps(session, choice.survey.id, actor.services)
+    return show(
+        "page_one",
+        choice,
+        **first.content(choice, view),
+        missing=first.missing(choice, view, margins),
+        actions=register.actions_due(gaps, today),
+        voices=list_voices(session, choice.survey.id, view, today=today),
+    )
 
 
 @bp.get("/results/<slug>/themes")
@@ -77,7 +91,7 @@ def themes(slug: str) -> ResponseReturnValue:
         lead=heading_of(choice),
         note=reading_note(choice.view),
         columns=READ_COLUMNS,
-        rows=printing.measure_rows(table),
+        rows=printing.measure_rows(table, lambda row: choice.url("theme", theme=row.code)),
         figure=charts.ranking(table),
         csv=choice.url("themes_csv"),
     )

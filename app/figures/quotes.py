@@ -1,0 +1,90 @@
+"""Approved words to stand beside a figure. Looked up when read, so a withdrawal empties them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from app.models import AnswerText, Quote, Response
+
+from .pages import View
+
+DELAY = timedelta(days=30)  # so that nobody is known by when they answered (settled.md 29)
+CONTEXT = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """One quotation, already redacted and approved by two people."""
+
+    words: str
+    theme: str | None
+
+
+def list_voices(
+    session: Session,
+    survey_id: UUID,
+    view: View,
+    *,
+    today: date,
+    theme: str | None = None,
+    most: int = 2,
+) -> Sequence[Voice]:
+    """Return up to `most` quotations that belong to this view.
+
+    Consent and withdrawal are read at this moment. There are none where fewer than ten people
+    stand behind the view or the theme.
+    """
+    if not _has_context(view, theme):
+        return []
+    query = (
+        select(Quote)
+        .join(AnswerText, AnswerText.id == Quote.text_id)
+        .join(Response, Response.id == AnswerText.response_id)
+        .where(*_allowed(survey_id, today), *_within(view))
+        .order_by(Quote.approved_at.desc(), Quote.id)
+    )
+    if theme is not None:
+        query = query.where(Quote.theme == theme)
+    found = [q for q in session.scalars(query.limit(8 * most)) if _has_context(view, q.theme)]
+    return [Voice(quote.words or "", quote.theme) for quote in found[:most]]
+
+
+def _allowed(survey_id: UUID, today: date) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Response.survey_id == survey_id,
+        Response.quote_consent.is_(True),
+        Response.withdrawn_on.is_(None),
+        Response.quarantined.is_(None),
+        Response.is_test.is_(False),
+        Response.received_on <= today - DELAY,
+        Quote.approved_at.is_not(None),
+        Quote.approved_by.is_not(None),
+        Quote.approved_by != Quote.proposed_by,
+    )
+
+
+def _within(view: View) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions of the view's period and facets."""
+    members = _members(view)
+    columns = (getattr(Response, name).in_(values) for name, values in members.items())
+    first, last = view.period.starts_on, view.period.ends_on
+    return (Response.received_on >= first, Response.received_on <= last, *columns)
+
+
+def _members(view: View) -> Mapping[str, tuple[str, ...]]:
+    found = {}
+    for name, value in view.facets.items():
+        dim = view.release.lattice.dimension(name)
+        found[name] = dim.members(value) if dim else (value,)
+    return found
+
+
+def _has_context(view: View, theme: str | None) -> bool:
+    """Return whether at least ten people stand behind the view, and behind the theme in it."""
+    if (view.count("people").count or 0) < CONTEXT:
+        return False
+    return theme is None or (view.cell(f"theme:{theme}", "read").count or 0) >= CONTEXT

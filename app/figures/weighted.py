@@ -1,0 +1,78 @@
+"""Weighted shares beside unweighted ones, as safe as these; decided when a release is taken."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from .blocks import Block
+from .columns import Columns
+from .intervals import wilson
+from .lattice import NOT_STATED
+from .periods import Period
+from .reference import Margin
+from .suppress import STAFF, Showing, Status
+from .weighting import RakingError, WeightingRefusedError, Weights, weigh
+
+
+def weigh_period(
+    columns: Columns, deep: Block, at: int, period: Period, margins: Sequence[Margin]
+) -> dict[str, Any]:
+    """Return the weighted share of each theme that may be shown, or why there is none.
+
+    The intervals use Kish's effective base and are indicative: nobody was drawn at random.
+    """
+    here = np.isin(columns.quarter, period.quarters)
+    margins = [m for m in margins if m.dimension in columns.facets]
+    if not margins:
+        return {"why": "There are no counts of people referred to weight by."}
+    try:
+        weights = weigh(_values(columns, here, margins), {m.dimension: m.counts for m in margins})
+    except (WeightingRefusedError, RakingError) as refusal:
+        return {"why": f"Weighted figures are not shown: {refusal}."}
+    return {
+        "why": "",
+        "n_eff": round(weights.n_eff, 1),
+        "deff": round(weights.deff, 2),
+        "source": "; ".join(sorted({m.source for m in margins})),
+        "rows": _theme_shares(columns, deep, at, here, weights),
+    }
+
+
+def _values(
+    columns: Columns, here: np.typing.NDArray[np.bool_], margins: Sequence[Margin]
+) -> Mapping[str, list[str]]:
+    """Return each person's value on each margin; values it does not list count as missing."""
+    found = {}
+    for margin in margins:
+        names = columns.values[margin.dimension]
+        held = [names[i] for i in columns.facets[margin.dimension][here]]
+        found[margin.dimension] = [v if v in margin.counts else NOT_STATED for v in held]
+    return found
+
+
+def _theme_shares(
+    columns: Columns,
+    deep: Block,
+    at: int,
+    here: np.typing.NDArray[np.bool_],
+    weights: Weights,
+) -> dict[str, tuple[float, float, float]]:
+    """Return row -> weighted share, low, high over the answers read."""
+    by_person = np.zeros(len(columns))
+    by_person[here] = weights.values
+    texts, themes = columns.texts, columns.themes
+    weight = by_person[texts.owner] * texts.read
+    total = float(weight.sum())
+    n_eff = total**2 / float((weight**2).sum()) if total else 0.0
+    if STAFF.showing(int(n_eff)) in {Showing.NOTHING, Showing.COUNT}:
+        return {}
+    sums = np.bincount(themes.row, weights=weight[themes.unit], minlength=len(themes.names))
+    found = {}
+    for name, value in zip(themes.names, sums, strict=True):
+        place = deep.place.get(f"theme:{name}")
+        if place is not None and deep.status[at, 0, place] == Status.SHOWN:
+            share = min(1.0, float(value) / total)
+            interval = wilson(share * n_eff, n_eff)
+            found[f"theme:{name}"] = (share, interval.low, interval.high)
+    return found
