@@ -147,6 +147,14 @@ def count_waiting(session: Session, kind: str) -> int:
     return session.scalar(query) or 0
 
 
+def has_due_job(session: Session, kinds: Sequence[str], *, before: datetime) -> bool:
+    """Return whether a job of these kinds that is not parked falls due before a moment."""
+    query = select(Job.id).where(
+        Job.kind.in_(kinds), Job.parked_at.is_(None), Job.run_after <= before
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
 def list_waiting_jobs(session: Session, kind: str) -> Sequence[Job]:
     """Return the jobs of a kind that are not parked, next first."""
     return session.scalars(

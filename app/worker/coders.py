@@ -1,6 +1,7 @@
 """Coders, one for each codebook version, loaded when first needed and kept."""
 
 import logging
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -20,23 +21,50 @@ from nlp.persist import ModelError
 log = logging.getLogger("heard.worker")
 
 TRY_AGAIN = timedelta(minutes=5)  # how long after a failure a coder is loaded anew
+LOOK_AGAIN = timedelta(seconds=5)  # how soon texts that wait for a training are looked at again
+TRAINING = "being trained"
 
-Load = Callable[[Codebook, Path], Coder]
+Find = Callable[[Codebook, Path], Coder | None]
+Make = Callable[[Codebook, Path], Coder]
 
 
 class CoderUnavailableError(Exception):
-    """No coder can be loaded for this codebook; its texts are read by the risk rules alone."""
+    """No coder can be had for this codebook now; its texts are read by the risk rules alone."""
+
+    def __init__(self, key: str, again_in: timedelta) -> None:
+        super().__init__(key)
+        self.again_in = again_in
+
+
+@dataclass(slots=True)
+class _Training:
+    """A coder being made in the background."""
+
+    coder: Coder | None = None
+    error: Exception | None = None
+    done: threading.Event = field(default_factory=threading.Event)
 
 
 @dataclass(slots=True)
 class Coders:
-    """The coders of this process. `problems` names the codebooks that have none, and why."""
+    """The coders of this process. `problems` names the codebooks that have none, and why.
+
+    A codebook without a trained coder gets one from its own seeds. That takes half a minute or
+    more, so it is made beside the work: no answer waits for it to be read for risk.
+    """
 
     instance: Path
-    load: Load = field(default_factory=lambda: load_for)
+    find: Find = field(default_factory=lambda: find_trained)
+    make: Make = field(default_factory=lambda: make_cold)
     problems: dict[str, str] = field(default_factory=dict)
     _ready: dict[UUID, Coder] = field(default_factory=dict)
     _failed_at: dict[UUID, datetime] = field(default_factory=dict)
+    _training: dict[UUID, _Training] = field(default_factory=dict)
+
+    @property
+    def is_training(self) -> bool:
+        """Return whether a coder is being made."""
+        return bool(self._training)
 
     def codebook(self, session: Session, codebook_id: UUID | None, now: datetime) -> Codebook:
         """Return the codebook of a survey; the default one where it names none."""
@@ -50,24 +78,52 @@ class Coders:
             return self._ready[codebook.id]
         failed_at = self._failed_at.get(codebook.id)
         if failed_at is not None and now - failed_at < TRY_AGAIN:
-            raise CoderUnavailableError(codebook.key)
+            raise CoderUnavailableError(codebook.key, TRY_AGAIN)
         try:
-            coder = self.load(codebook, self.instance)
+            coder = self._trained(codebook) or self.find(codebook, self.instance)
         except Exception as error:  # whatever is wrong with the files, answers are still read
             self._failed_at[codebook.id] = now
-            self.problems[f"{codebook.key} v{codebook.version}"] = type(error).__name__
-            log.error(
-                "no coder for codebook %s: %s (%s)", codebook.key, error, type(error).__name__
-            )
-            raise CoderUnavailableError(codebook.key) from error
+            self.problems[_name(codebook)] = type(error).__name__
+            log.error("no coder for codebook %s: %s", codebook.key, error or type(error).__name__)
+            raise CoderUnavailableError(codebook.key, TRY_AGAIN) from error
+        if coder is None:
+            self._train(codebook)
+            raise CoderUnavailableError(codebook.key, LOOK_AGAIN)
         self._failed_at.pop(codebook.id, None)
-        self.problems.pop(f"{codebook.key} v{codebook.version}", None)
+        self.problems.pop(_name(codebook), None)
         self._ready[codebook.id] = coder
         return coder
 
+    def _trained(self, codebook: Codebook) -> Coder | None:
+        """Return what a training came to; raise its error. None while there is none."""
+        training = self._training.get(codebook.id)
+        if training is None or not training.done.is_set():
+            return None
+        del self._training[codebook.id]
+        if training.error is not None:
+            raise training.error
+        return training.coder
 
-def load_for(codebook: Codebook, instance: Path) -> Coder:
-    """Return the trained coder of a codebook, or one made from the codebook's own seeds.
+    def _train(self, codebook: Codebook) -> None:
+        if codebook.id in self._training:
+            return
+        training = self._training[codebook.id] = _Training()
+        self.problems[_name(codebook)] = TRAINING
+        log.info("making a coder for codebook %s from its seeds", codebook.key)
+
+        def make() -> None:
+            try:
+                training.coder = self.make(codebook, self.instance)
+            except Exception as error:  # told where the coder is asked for
+                training.error = error
+            training.done.set()
+
+        # A daemon: a worker told to stop does not wait for it, and it begins anew next time.
+        threading.Thread(target=make, daemon=True).start()
+
+
+def find_trained(codebook: Codebook, instance: Path) -> Coder | None:
+    """Return the trained coder of a codebook; None where one has to be made from its seeds.
 
     A trained model is used where it knows the same themes, needs and barriers; new wording of
     their definitions does not make it useless. Raise nlp.persist.ModelError when the built coder
@@ -78,16 +134,26 @@ def load_for(codebook: Codebook, instance: Path) -> Coder:
         if not folder.exists():
             continue
         trained = load_coder(folder)
-        if _names(trained.book) == _names(book):
+        if _contents(trained.book) == _contents(book):
             return trained
-    from nlp.cold import cold_coder
-
-    if _names(book) == _names(nlp_codebook.load(nlp_codebook.DEFAULT)):
+    if _contents(book) == _contents(nlp_codebook.load(nlp_codebook.DEFAULT)):
         # A cold start knows far less than the coder `make setup` builds, and would mark every
         # text as coded by something we do not mean to use.
         raise ModelError("the shipped coder is not built; run `make setup`")
+    return None
+
+
+def make_cold(codebook: Codebook, instance: Path) -> Coder:
+    """Return a coder made from the codebook's own seeds, kept for the next start."""
+    from nlp.cold import cold_coder
+
+    book = nlp_codebook.parse(yaml.safe_load(codebook.document))
     return cold_coder(book, log.info, instance / "cold")
 
 
-def _names(book: nlp_codebook.Codebook) -> tuple[frozenset[str], ...]:
+def _name(codebook: Codebook) -> str:
+    return f"{codebook.key} v{codebook.version}"
+
+
+def _contents(book: nlp_codebook.Codebook) -> tuple[frozenset[str], ...]:
     return frozenset(book.ids), frozenset(book.needs), frozenset(book.barriers)

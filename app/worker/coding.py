@@ -20,7 +20,7 @@ from app.services.sending import CODE_JOB
 from app.store import machine, outbox
 from app.store import surveys as surveys_store
 from app.store.machine import WaitingText
-from app.worker.coders import TRY_AGAIN, Coders, CoderUnavailableError
+from app.worker.coders import Coders, CoderUnavailableError
 from app.worker.loop import hand_back
 from nlp import risk
 from nlp.coder import Coder, Coding, Item
@@ -52,8 +52,11 @@ class CodeResponses:
     _total: int = 0
     _said_at: datetime | None = None
 
-    def prepare(self, session: Session, now: datetime) -> None:
-        """Load the coders that the waiting texts need."""
+    def prepare(self, session: Session, now: datetime, /) -> bool:
+        """Load the coders that the waiting texts need.
+
+        Historical answers wait while a coder is being made; new ones are read for risk meanwhile.
+        """
         for codebook_id in machine.list_waiting_codebooks(session, self.kind, now):
             codebook = self.coders.codebook(session, codebook_id, now)
             session.commit()
@@ -61,6 +64,7 @@ class CodeResponses:
                 self.coders.coder(codebook, now)
             except CoderUnavailableError:
                 continue  # noted by `coders`; the texts are read by the risk rules alone
+        return self.kind != CODE_IMPORT or not self.coders.is_training
 
     def do(self, session: Session, jobs: Sequence[Job], now: datetime) -> None:
         """Code a batch in one commit; where that fails, one response at a time."""
@@ -83,20 +87,20 @@ class CodeResponses:
         self._say(session, now)
 
     def _code(self, session: Session, jobs: Sequence[Job], now: datetime) -> None:
-        waiting: set[UUID] = set()
+        waiting: dict[UUID, datetime] = {}
         ids = [job.subject_id for job in jobs if job.subject_id is not None]
         for codebook_id, texts in _by_codebook(machine.list_texts(session, ids)).items():
             codebook = self.coders.codebook(session, codebook_id, now)
             try:
                 coder = self.coders.coder(codebook, now)
-            except CoderUnavailableError:
+            except CoderUnavailableError as error:
                 self._read_risk_only(session, texts, now)
-                waiting.update(text.response_id for text in texts)
+                waiting |= {text.response_id: now + error.again_in for text in texts}
                 continue
             self._code_texts(session, texts, codebook, coder, now)
         for job in jobs:
             if job.subject_id in waiting:
-                machine.postpone_job(session, job, until=now + TRY_AGAIN)
+                machine.postpone_job(session, job, until=waiting[job.subject_id])
             else:
                 outbox.finish_job(session, job)
 

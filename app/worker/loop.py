@@ -20,6 +20,8 @@ LEASE_SECONDS = 60  # what a killed worker held is free again after this long
 # A job that took the whole process down this often, each time alone, is poison of the worst kind.
 MOST_CRASHES = 6
 
+NEARLY = timedelta(seconds=30)
+
 Sessions = sessionmaker[Session]
 
 
@@ -40,8 +42,8 @@ class Work(Protocol):
         """Return how many jobs it takes at once."""
         ...
 
-    def prepare(self, session: Session, now: datetime) -> None:
-        """Get ready for what waits, before anything is leased; may take its time. Commits."""
+    def prepare(self, session: Session, now: datetime, /) -> bool:
+        """Get ready for what waits, before anything is leased; return whether to take it now."""
         ...
 
     def do(self, session: Session, jobs: Sequence[Job], now: datetime) -> None:
@@ -81,8 +83,8 @@ def work_once(sessions: Sessions, registry: Registry, now: datetime) -> int:
         _do_chore(sessions, chore, now)
     for work in registry.works:
         with sessions() as session:
-            work.prepare(session, now)
-            jobs = _lease(session, work, registry.lease_seconds, now)
+            is_ready = work.prepare(session, now)
+            jobs = _lease(session, work, registry.lease_seconds, now) if is_ready else []
             if jobs:
                 work.do(session, jobs, now)
                 return len(jobs)
@@ -106,7 +108,7 @@ def run(
             # safety.md F8, F9: wait for the database; leases bring back what was under way.
             log.warning("database unavailable: %s", type(error.orig).__name__)
             taken = 0
-        if not taken and until_empty:
+        if not taken and until_empty and not _is_any_due(sessions, registry, clock()):
             return
         if not taken:
             stop.wait(pause)
@@ -134,6 +136,13 @@ def hand_back(session: Session, job: Job, error: BaseException, now: datetime) -
     outbox.return_job(session, job, error, now=now)
     session.commit()
     log.error("%s %s failed (try %d): %s", job.kind, job.id, job.attempts, type(error).__name__)
+
+
+def _is_any_due(sessions: Sessions, registry: Registry, now: datetime) -> bool:
+    """Return whether a job waits that is due, or nearly so: a coder may be in the making."""
+    kinds = [work.kind for work in registry.works]
+    with sessions() as session:
+        return machine.has_due_job(session, kinds, before=now + NEARLY)
 
 
 def _lease(session: Session, work: Work, seconds: int, now: datetime) -> list[Job]:

@@ -50,8 +50,9 @@ class FlagNotices:
     kind: str = NOTICE
     batch: int = 20
 
-    def prepare(self, session: Session, now: datetime) -> None:
-        """Do nothing: a notice needs nothing loaded."""
+    def prepare(self, _session: Session, _now: datetime, /) -> bool:
+        """Return True: a notice needs nothing loaded."""
+        return True
 
     def do(self, session: Session, jobs: Sequence[Job], now: datetime) -> None:
         """Send each notice and note that it went."""

@@ -19,7 +19,7 @@ from app.services import demonstration, publishing, questionnaires
 from app.store import audit, staff
 from app.store import surveys as surveys_store
 from app.worker.codebooks import DEFAULT_KEY, adopt_default
-from app.worker.coders import load_for
+from app.worker.coders import find_trained
 from app.worker.demo import check_ins, flags, references, rows, waves
 from app.worker.demo.corpus import Pool, Written, read_corpus
 from app.worker.demo.rows import Codings, Place
@@ -27,6 +27,7 @@ from app.worker.demo.staff import add_staff
 from app.worker.demo.waves import Planned, Planner
 from nlp import codebook as nlp_codebook
 from nlp.coder import Coder
+from nlp.persist import ModelError
 
 SEED = 2022
 KEPT_DAYS = 3650  # the answers of 2022 are not purged the night after they are put in
@@ -316,7 +317,10 @@ def _one_commit(engine: Engine) -> Iterator[Session]:
 
 def _coder(instance: Path) -> Coder:
     document = nlp_codebook.DEFAULT.read_text(encoding="utf-8")
-    return load_for(Codebook(key=DEFAULT_KEY, version=1, document=document), instance)
+    coder = find_trained(Codebook(key=DEFAULT_KEY, version=1, document=document), instance)
+    if coder is None:
+        raise ModelError("the shipped codebook is not the one the coder was built for")
+    return coder
 
 
 def _say(words: str) -> None:

@@ -31,8 +31,9 @@ class Purges:
     kind: str = PURGE
     batch: int = 1
 
-    def prepare(self, session: Session, now: datetime) -> None:
-        """Do nothing: deleting needs nothing loaded."""
+    def prepare(self, _session: Session, _now: datetime, /) -> bool:
+        """Return True: deleting needs nothing loaded."""
+        return True
 
     def do(self, session: Session, jobs: Sequence[Job], now: datetime) -> None:
         """Purge; twice a day by accident is as good as once."""

@@ -33,7 +33,7 @@ def sender() -> Outbox:
 
 @pytest.fixture
 def registry(coder: FakeCoder, sender: Outbox, tmp_path: Path) -> Registry:
-    coders = Coders(tmp_path, load=always(coder))
+    coders = Coders(tmp_path, find=always(coder))
     return build_registry(
         load_pack("thames-valley"),
         instance=tmp_path,

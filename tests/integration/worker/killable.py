@@ -32,7 +32,7 @@ KILLED_AFTER = (0.1, 0.6)
 def work(url: str) -> None:
     """Code what waits, slowly enough to be killed on the way."""
     use_keys(parse_keys("test1:" + base64.b64encode(b"k" * 32).decode()))
-    coders = Coders(Path(), load=always(FakeCoder(seconds=SECONDS_A_TEXT)))
+    coders = Coders(Path(), find=always(FakeCoder(seconds=SECONDS_A_TEXT)))
     hours = load_pack("thames-valley").staffed_hours
     registry = Registry(works=(CodeResponses(CODE, 4, coders, hours),), lease_seconds=1)
     sessions = sessionmaker(make_engine(url), expire_on_commit=False)

@@ -1,6 +1,7 @@
 """The worker reads every answer once, raises what is urgent, and is stopped by nothing."""
 
 import logging
+import threading
 from datetime import timedelta
 
 import pytest
@@ -77,7 +78,7 @@ def test_a_job_done_twice_codes_once_and_a_new_coder_version_codes_again(
 
     session.add(Job(kind="code_response", subject_id=response.id, payload={}, run_after=now))
     session.commit()
-    newer = Coders(tmp_path, load=always(FakeCoder("fake 2")))
+    newer = Coders(tmp_path, find=always(FakeCoder("fake 2")))
     work(build_registry(load_pack("thames-valley"), instance=tmp_path, staff_url="", coders=newer))
     assert set(session.scalars(select(MachineCoding.coder))) == {"fake 1", "fake 2"}
 
@@ -174,7 +175,7 @@ def test_without_a_coder_danger_is_still_seen_and_coding_waits_for_one(
     def broken(_codebook, _instance):
         raise OSError("no model")
 
-    coders = Coders(tmp_path, load=broken)
+    coders = Coders(tmp_path, find=broken)
     hindered = build_registry(
         load_pack("thames-valley"), instance=tmp_path, staff_url="", coders=coders
     )
@@ -193,6 +194,34 @@ def test_without_a_coder_danger_is_still_seen_and_coding_waits_for_one(
 
     assert count(session, MachineCoding) == 2
     assert count(session, Flag) == 1
+
+
+def test_while_a_coder_is_made_new_answers_are_read_for_risk_and_old_ones_wait(
+    session, answer, work, tmp_path
+):
+    made = threading.Event()
+    coder = FakeCoder()
+
+    def make(_codebook, _instance):
+        made.wait(10)
+        return coder
+
+    coders = Coders(tmp_path, find=lambda *_: None, make=make)
+    registry = build_registry(
+        load_pack("thames-valley"), instance=tmp_path, staff_url="", coders=coders
+    )
+    answer("He is outside my door now with a knife, please help me")
+    answer("old", kind=CODE_IMPORT)
+
+    work(registry)
+    assert session.scalars(select(Flag.tier)).all() == ["SG1"]
+    assert [job.attempts for job in coding_jobs(session)] == [0, 0]
+
+    made.set()
+    while coders.is_training and not coder.calls:
+        work(registry, after=timedelta(seconds=6))
+    assert count(session, MachineCoding) == 2
+    assert coding_jobs(session) == []
 
 
 def test_a_text_taken_back_before_it_is_read_leaves_nothing(session, answer, work):

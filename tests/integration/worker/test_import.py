@@ -142,13 +142,6 @@ def test_an_id_column_names_a_row_whatever_else_changes_in_it(bring):
     assert bring("id,comment,codes,when\na,First.,speed,2024-01-01\n", id="id").stored == 0
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
-def test_a_file_is_read_in_whatever_encoding_excel_chose(session, bring, encoding):
-    bring("comment;codes;when\nCafé – “naïve”;;2024-01-01\n".encode(encoding))
-
-    assert bodies(session) == ["Café – “naïve”"]
-
-
 def test_a_workbook_is_read_like_a_table(session, bring, tmp_path):
     workbook = Workbook()
     for row in (["comment", "codes", "when"], ["They were kind", "kindness", date(2024, 3, 1)]):
