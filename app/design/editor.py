@@ -25,6 +25,8 @@ from app.services.questionnaires import area_options
 from surveys.editing import UnknownPartError
 
 STEPS = {"up": -1, "down": 1}
+MAX_NAMED = 3
+MAX_SAID = 200
 
 
 @bp.get("/<uuid:survey_id>/questions")
@@ -89,11 +91,10 @@ def arrange(survey_id: UUID, question_id: str, act: str) -> ResponseReturnValue:
     change, edit = filling.arrangement(act, known, STEPS.get(act, 0))
     try:
         _save(survey_id, edit, draft.revision, change, refuse=ALWAYS_REFUSED | BROKEN_PIPES)
-        flash(f"{change}.", "success")
+        flash(f"{change[:MAX_SAID]}.", "success")
     except EditRefusedError as error:
-        flash(
-            " ".join([f"That cannot be done yet. {error.reasons[0]}", *_where_else(draft, known)])
-        )
+        said = ["Not yet.", error.reasons[0][:MAX_SAID], *_where_else(draft, known)]
+        flash(" ".join(said))
     return redirect(url_for(".outline", survey_id=survey_id, _anchor=f"row-{question_id}"))
 
 
@@ -229,5 +230,8 @@ def _conflict(
 
 
 def _where_else(draft: designing.Working, known: surveys.Question) -> list[str]:
-    titles = [assessing.title_of(draft.survey, q) for q in editing.mentions(draft.survey, known.id)]
-    return [f"It is spoken of in: {', '.join(f'“{t}”' for t in titles)}."] if titles else []
+    """Return which questions speak of another; a few, for the message rides in a cookie."""
+    found = list(editing.mentions(draft.survey, known.id))
+    names = [f"“{assessing.title_of(draft.survey, q)[:80]}”" for q in found[:MAX_NAMED]]
+    more = f" and {len(found) - MAX_NAMED} more" if len(found) > MAX_NAMED else ""
+    return [f"It is spoken of in: {', '.join(names)}{more}."] if names else []
