@@ -5,7 +5,7 @@ from flask import Flask
 from app.guards import Role
 from app.navigation import add_nav
 
-from . import answers, desk, double  # noqa: F401 - their views register themselves
+from . import answers, desk, double, quotes  # noqa: F401 - their views register themselves
 from .blueprint import bp
 
 
@@ -13,3 +13,4 @@ def init_app(app: Flask) -> None:
     """Register the journey on the staff face."""
     app.register_blueprint(bp)
     add_nav(app, "Coding", "coding.desk", roles=(Role.ANALYST,), order=20)
+    add_nav(app, "Quotes", "coding.quotes", roles=(Role.ANALYST, Role.APPROVER), order=22)

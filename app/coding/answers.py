@@ -137,6 +137,7 @@ def answer_page(
         suggested_sentiment=opened.sentiment,
         is_reviewed=opened.review is not None,
         is_double=is_double,
+        may_quote=not is_double and opened.review is not None and response.quote_consent,
         problems=problems or [],
         place=here(),
         skip_url="" if is_double else here().skip_url,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import IntegerField, RadioField, TextAreaField
+from wtforms import BooleanField, IntegerField, RadioField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from app.services.codebooks import POLARITIES
@@ -229,4 +229,31 @@ class DrawForm(FlaskForm):
             InputRequired("Enter how many."),
             NumberRange(1, 2000, message="Enter a number from 1 to 2,000."),
         ],
+    )
+
+
+class QuoteForm(FlaskForm):
+    """Words of an answer that others may read."""
+
+    words = TextAreaField(
+        "The words",
+        description="Copy them from the answer above. Short ones are safer, and stronger.",
+        validators=[DataRequired("Copy the words from the answer.")],
+    )
+    theme = RadioField(
+        "Which theme do they stand for?", validators=[InputRequired("Choose a theme.")]
+    )
+    take_out = TextAreaField(
+        "Also take out",
+        description="Words somebody could be recognised by: dates, ages, jobs, small places, "
+        "unusual events. One on each line.",
+    )
+
+
+class ApproveForm(FlaskForm):
+    """A second person's word that nobody can be recognised."""
+
+    safe = BooleanField(
+        "Nobody who knows this person could recognise them from it",
+        validators=[InputRequired("Tick it when you are sure.")],
     )
