@@ -63,7 +63,8 @@ _WORD = re.compile(r"\w")
 
 _NIL = frozenset(
     """n/a|na|n.a|none|nil|nope|no|nah|naw|x|xx|xxx|nothing|nowt|nothing really|not really
-    |no comment|no comments|nothing to add|nothing else|nothing else to add|nothing more to add|no thanks
+    |no comment|no comments|nothing to add
+    |nothing else|nothing else to add|nothing more to add|no thanks
     |no thank you|no ta|dont know|don't know|dunno|idk|not applicable|not sure|no answer|none really
     |as above|see above|no nothing|no nothing else|nothing comes to mind|cant think of anything
     |can't think of anything|nothing to say|no further comment|no further comments|prefer not to say

@@ -21,12 +21,12 @@ def cue_before(text: str, tokens: list[Token], i: int) -> int:
     if text[previous.end - 2 : previous.end].lower() == "'s":
         return 0  # "my husband's hand"
     titled = _title_before(text, tokens, i, gap.strip(" "))
-    if titled is not None:
-        return titled
-    key = previous.word.key
-    if key in cues.RELATIONS and gap.strip() in _APPOSITION:
-        return 2
-    if signs_off(text, token):
+    return _cue_by_words(text, tokens, i, gap) if titled is None else titled
+
+
+def _cue_by_words(text: str, tokens: list[Token], i: int, gap: str) -> int:
+    token, key = tokens[i], tokens[i - 1].word.key
+    if (key in cues.RELATIONS and gap.strip() in _APPOSITION) or signs_off(text, token):
         return 2
     if any(c in gap for c in ".!?;"):
         return 0

@@ -25,6 +25,7 @@ _NAMED_PUB = re.compile(_TABLE["patterns"]["named_pub"])
 _TWO_WORDS = re.compile(_TABLE["patterns"]["two_words"])
 _SCHOOL = re.compile(_TABLE["patterns"]["school"])
 _INITIALS = re.compile(_TABLE["patterns"]["initials"])
+_FOREIGN_STREET = re.compile(_TABLE["patterns"]["foreign_street"])
 _MONTHS = frozenset(["may", "june", "april", "august", "march"])
 _UNITS = frozenset(_TABLE["words"]["units"].split())
 _PUBLIC = frozenset(_TABLE["words"]["public"].split())
@@ -50,7 +51,7 @@ def _numbered(text: str) -> Iterator[Redaction]:
         words = [w.strip(".,'") for w in match["name"].lower().split()]
         if words and not _is_prose(words, match):
             yield Redaction(*match.span("v"), Kind.ADDRESS)
-    for pattern in (_FLAT, _HOUSE_NUMBER):
+    for pattern in (_FLAT, _HOUSE_NUMBER, _FOREIGN_STREET):
         for match in pattern.finditer(text):
             if match["v"].lower() not in {"flat a", "flat i"}:
                 yield Redaction(*match.span("v"), Kind.ADDRESS)
@@ -67,16 +68,14 @@ def find_neighbours(text: str, people: Iterable[Redaction]) -> Iterator[Redactio
 
 
 def _is_prose(words: list[str], match: re.Match[str]) -> bool:
-    if (
-        words[0] in _UNITS
-        or words[0] in _MONTHS
-        or (match["type"].lower() == "court" and set(words) & _PUBLIC)
-    ):
+    """Whether a number and a street word are prose: "2 minutes down the road"."""
+    if words[0] in _MONTHS or (match["type"].lower() == "court" and set(words) & _PUBLIC):
         return True
-    if any(w in FUNCTION and w not in {"st", "the"} for w in words[1:]):
+    if match["name"][0].isupper() and match["type"][0].isupper():
+        return False
+    if words[0] in _UNITS or any(w in FUNCTION and w not in {"st", "the"} for w in words[1:]):
         return True
-    is_capital = match["name"][0].isupper() or match["type"][0].isupper()
-    if match["type"].lower() in _STRONG_TYPES or is_capital:
+    if match["type"].lower() in _STRONG_TYPES:
         return False
     return all(w in COMMON_WORDS for w in words)
 
