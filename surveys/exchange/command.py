@@ -54,6 +54,10 @@ def _read(path: Path, content: Content, report: Report) -> Survey:
         start = path.read_bytes()[:2_000].removeprefix(b"\xef\xbb\xbf").lstrip()
         if start.startswith((b"{", b"[")):
             return load(path.read_bytes())
+        if start.startswith(b"<"):
+            from surveys.exchange.lss_in import read_lss
+
+            return read_lss(path, report)
     # Loaded only now: pyxform takes half a second, and a hostile file never gets this far.
     from surveys.exchange.xlsform_in import read_xlsform
 

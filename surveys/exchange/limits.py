@@ -59,7 +59,7 @@ def look(path: Path, report: Report) -> Content:
     if start.startswith(b"\xd0\xcf\x11\xe0"):
         _look_at_ole(path, report)
         return Content.OLE
-    _look_at_text(path)
+    _look_at_text(path, is_xml=start.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"))
     return Content.TEXT
 
 
@@ -177,8 +177,8 @@ def _look_at_ole(path: Path, report: Report) -> None:
         raise refuse("file", "The file is protected by a password.")
 
 
-def _look_at_text(path: Path) -> None:
-    if path.stat().st_size > MAX_TEXT_FILE:
+def _look_at_text(path: Path, *, is_xml: bool) -> None:
+    if not is_xml and path.stat().st_size > MAX_TEXT_FILE:
         limit = MAX_TEXT_FILE // 1_000_000
         raise refuse("file", f"The file is larger than {limit} MB, the limit for text.")
     data = path.read_bytes()
@@ -190,5 +190,5 @@ def _look_at_text(path: Path) -> None:
         raise refuse("encoding", message, Place(row=line)) from None
     if b"\x00" in data:
         raise refuse("encoding", "The file holds zero bytes, so it is not text.")
-    if data.count(b"\n") > MAX_ROWS:
+    if not is_xml and data.count(b"\n") > MAX_ROWS:
         raise refuse("rows", f"The file has more than {MAX_ROWS:,} lines.")

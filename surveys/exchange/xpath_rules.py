@@ -74,6 +74,11 @@ def rule(text: str, scope: Scope) -> r.RuleNode:
     return _within_limits(lambda: simplified(_Translation(scope).rule(_parsed(text))))
 
 
+def rule_of(tree: x.Expression, scope: Scope) -> r.RuleNode:
+    """Return an expression already parsed as a rule.  Raises NotHeldError."""
+    return _within_limits(lambda: simplified(_Translation(scope).rule(tree)))
+
+
 def operand(text: str, scope: Scope) -> r.OperandNode:
     """Return an expression as a value.  Raises NotHeldError."""
     return _within_limits(lambda: _Translation(scope).operand(_parsed(text)))

@@ -8,7 +8,6 @@ from surveys.lint import Rule, lint
 from surveys.lint.reading import hard_words, reading_age, syllables
 from tests.unit.surveys.shelf import DAY, TINY, document, option, question
 
-
 HARD = (
     "To what extent was consideration given to your individual circumstances by"
     " organisations administering compensation?"
