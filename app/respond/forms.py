@@ -79,11 +79,24 @@ SAFE_FOR = Pick(
 )
 
 
+PICKS = {pick.name: pick for pick in (WAY, TIMES, MESSAGE, SAFE_FOR)}
+
+
 def contact_details(form: MultiDict[str, str]) -> Mapping[str, object]:
     """Return how and when it is safe to be in touch. Nothing of it has to be filled in."""
     one = {pick.name: (pick.read(form) or [pick.default])[0] for pick in (WAY, MESSAGE, SAFE_FOR)}
     reach = form.get("reach", "").strip()[:MAX_REACH]
     return {**one, "reach": reach, "times": TIMES.read(form)}
+
+
+def contact_words(form: MultiDict[str, str]) -> str:
+    """Return how and when it is safe to be in touch, as a colleague reads it."""
+    said = [
+        (pick.label, ", ".join(dict(pick.choices)[value] for value in pick.read(form)))
+        for pick in PICKS.values()
+    ]
+    reach = form.get("reach", "").strip()[:MAX_REACH]
+    return "\n".join(f"{label} {words}" for label, words in (("Reach:", reach), *said) if words)
 
 
 def field_name(question_id: str) -> str:

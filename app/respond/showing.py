@@ -4,7 +4,7 @@ from typing import Any
 
 from app.respond import pages, wording
 from app.respond.acts import Visit
-from app.respond.forms import MESSAGE, SAFE_FOR, TIMES, WAY
+from app.respond.forms import PICKS
 from app.services import afterwards, codes, drafts, walking
 from app.services.walking import CODE, PROMISE
 
@@ -44,8 +44,7 @@ def _present_sent(visit: Visit, sent: afterwards.Sent) -> tuple[str, dict[str, A
     language = sent.receipt.language
     context: dict[str, Any] = {"language": language}
     if sent.wants_contact:
-        picks = {"way": WAY, "times": TIMES, "message": MESSAGE, "safe_for": SAFE_FOR}
-        return "contact", context | {"picks": picks}
+        return "contact", context | {"picks": PICKS}
     if sent.waiting_words is not None:
         return "words", context | {"page": pages.words_page(sent, sent.waiting_words)}
     code = afterwards.code_words(sent.receipt, visit.secret)

@@ -22,7 +22,8 @@ from app.frontend import LEAVE_PATH
 from app.guards import Audience, audience
 from app.respond import acts, showing, wording
 from app.respond.acts import Outcome, Visit
-from app.services import afterwards, drafts, links
+from app.respond.forms import PICKS, contact_words
+from app.services import afterwards, drafts, links, reaching
 
 bp = Blueprint("respond", __name__)
 COOKIE = "visit"
@@ -72,6 +73,20 @@ def enter(token: str) -> ResponseReturnValue:
     secret = drafts.new_secret()
     drafts.start(db.session, way_in, secret=secret, now=utc_now())
     return _after(Outcome(secret=secret))
+
+
+@bp.route("/contact", methods=["GET", "POST"])
+@audience(Audience.PUBLIC)
+def reach() -> ResponseReturnValue:
+    """Ask to be contacted, joined to no answers: the only way an anonymous survey offers."""
+    form = request.form
+    if request.method == "GET" or not form.get("reach", "").strip():
+        is_missing = request.method == "POST"
+        return render_template("respond/reach.html", picks=PICKS, is_missing=is_missing)
+    if not form.get("website"):
+        hours = current_app.config["PACK"].staffed_hours
+        reaching.ask(db.session, contact_words(form), hours=hours, now=utc_now())
+    return _after(Outcome(notice="asked"))
 
 
 @bp.post(LEAVE_PATH)

@@ -81,6 +81,10 @@ NOTICES: dict[str, tuple[str, tuple[str, ...]]] = {
         "We will not quote your words",
         ("Any quotes from what you wrote are gone from our pages and reports within a minute.",),
     ),
+    "asked": (
+        "Somebody will be in touch",
+        ("They will use the way and the times you said are safe, and no other.",),
+    ),
     "finished": ("You can close this page now", ("Thank you for your time.",)),
 }
 

@@ -28,6 +28,11 @@ function read() {
 
 addEventListener("click", (event) => {
   if (event.target.closest("[data-read]")) read();
+  const link = event.target.closest("[data-replace]");
+  if (link) {
+    event.preventDefault();
+    location.replace(link.href);
+  }
 });
 if ("speechSynthesis" in window) {
   speechSynthesis.addEventListener("voiceschanged", offerReading);

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from itertools import chain
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.models import Response
 from tests.browser.conftest import DESK, PHONE
-from tests.browser.test_every_page import every_page
+from tests.browser.test_every_page import every_page, pages_after_a_check_in
 from tests.browser.victim import press, see
 from tests.integration.respond.person import SMALL
 
@@ -126,7 +127,8 @@ def test_no_page_scrolls_sideways_at_four_times_the_size(
     browse: Callable[..., Page], open_link: Callable[..., str]
 ):
     page = browse(viewport={"width": 320, "height": 256})  # 1280 by 1024 at 400%
-    for name in every_page(page, open_link):
+    check_in = open_link("checkin_adult", is_check_in=True)
+    for name in chain(every_page(page, open_link), pages_after_a_check_in(page, check_in)):
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= 320, f"{name} is {wide} wide"
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,34 @@ def every_page(page: Page, open_link: Callable[..., str]) -> Iterator[str]:
     yield "finished"
 
 
+def pages_after_a_check_in(page: Page, link: str) -> Iterator[str]:
+    """Yield the pages that only a check-in has."""
+    page.goto(link)
+    press(page, "begin")
+    see(page, "A quick check-in")
+    yield "check-in promise"
+    press(page, "start")
+    for heading, tap in (
+        ("How are you managing", "Not managing"),
+        ("How safe do you feel", "Quite safe"),
+        ("Do you know what is happening", "Yes"),
+        ("Would you like someone", "Yes, this week"),
+    ):
+        see(page, heading)
+        yield f"tap {heading}"
+        page.get_by_role("button", name=tap, exact=True).click()
+    see(page, "How can we reach you safely?")
+    yield "contact"
+    press(page, "no_how")
+    see(page, "Is there anything you want to say?")
+    yield "words"
+    press(page, "no_words")
+    see(page, "Thank you")
+    yield "check-in thanks"
+    page.goto("/contact")
+    yield "separate contact form"
+
+
 def asks(page: Page, question: str) -> None:
     """Wait until this question is asked."""
     page.locator(f"input[name=question][value={question}]").wait_for(state="attached")
@@ -96,7 +125,9 @@ def test_no_page_has_anything_that_axe_would_change(
     page = browse(viewport=viewport, bypass_csp=True)  # for axe itself
     axe = AXE.read_text(encoding="utf-8")
     found = {}
-    for name in every_page(page, open_link):
+    check_in = open_link("checkin_adult", is_check_in=True)
+    shown = chain(every_page(page, open_link), pages_after_a_check_in(page, check_in))
+    for name in shown:
         page.evaluate(axe)
         if problems := page.evaluate(RUN, TAGS):
             found[name] = problems

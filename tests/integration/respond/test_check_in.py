@@ -148,7 +148,7 @@ def test_an_anonymous_survey_keeps_nothing_that_leads_from_the_answers_to_the_li
     assert not {str(link.id), link.token_hash} & {response.submission_key, response.withdraw_key}
     for kind in (ContactRequest, Task, Flag):
         assert count(session, kind) == 0
-    assert "be in touch" not in person.look().text
+    assert 'value="ask_contact"' not in person.look().text
 
 
 @pytest.mark.parametrize("act", ["words", "how", "ask_contact"])
@@ -160,3 +160,38 @@ def test_an_act_that_does_not_belong_to_the_page_changes_nothing(
     assert person.heading == "Thank you"
     assert count(session, AnswerText) == 0
     assert count(session, ContactRequest) == 0
+
+
+def test_an_anonymous_survey_leads_to_a_form_that_is_joined_to_nothing(
+    person: Person, session: Session
+):
+    survey = a_survey(session, "checkin_adult", is_check_in=True, mode="anonymous")
+    personal = a_collector(session, survey, Channel.PERSONAL)
+    token = links.issue_link(session, personal, case_key="c", context={}, by=None, now=NOW)
+    tap_all(person, token, WELL, SAFE, KNOWS, NO_CONTACT).press("no_words")
+    assert 'href="/contact"' in person.look().text
+    person.browser.get("/contact")
+    person.browser.post("/contact", data={"way": "text", "reach": CANARY, "times": "mornings"})
+    assert person.heading == "Somebody will be in touch"
+    task = session.scalars(select(Task)).one()
+    assert (task.kind, task.response_id, task.case_key) == ("contact", None, None)
+    assert task.note == (
+        f"Reach: {CANARY}\n"
+        "What is a safe way to reach you? Text message\n"
+        "When is it safe? Weekday mornings, 9 to 12"
+    )
+    assert CANARY.encode() not in (task.note_sealed or b"")
+
+
+def test_the_form_says_what_it_needs(person: Person, session: Session):
+    page = person.browser.post("/contact", data={"way": "text"}).text
+    assert "Enter a phone number or an email address" in page
+    assert count(session, Task) == 0
+
+
+def test_a_program_that_fills_in_every_box_is_thanked_and_not_heard(
+    person: Person, session: Session
+):
+    person.browser.post("/contact", data={"reach": "07700 900123", "website": "spam"})
+    assert person.heading == "Somebody will be in touch"
+    assert count(session, Task) == 0
