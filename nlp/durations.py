@@ -30,7 +30,7 @@ _NOT_A_WAIT = re.compile(
     r"|an? (?:month|year|day)|in prison)\b",
     re.IGNORECASE,
 )
-_AGE = re.compile(r"\b(?:aged?|for)\s+$", re.IGNORECASE)
+_RATE = re.compile(rf"\b(?:{_UNIT}|once|twice|times)\s+$", re.IGNORECASE)
 LONGEST = 40 * 366
 
 
@@ -50,6 +50,8 @@ def _days(match: re.Match[str], text: str) -> float | None:
     if _NOT_A_WAIT.match(text[match.end() :]) and not text[match.end() :].lstrip().startswith(
         "ago"
     ):
+        return None
+    if match["word"] in ("a", "an") and _RATE.search(text[: match.start()]):
         return None
     unit = next(g for g in match.groups()[4:] if g and re.fullmatch(_UNIT, g, re.IGNORECASE))
     amount = _amount(match)

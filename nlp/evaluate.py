@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp.coder.calibrate import calibration_error
-from nlp.coder.types import Coder, Coding, Polarity
+from nlp.coding import Coder, Coding, Polarity
 from nlp.examples import Example
 from nlp.spans import Level
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from nlp.codebook import Codebook
-from nlp.coder.types import Item, Polarity
+from nlp.coding import Item, Polarity
 from nlp.spans import Level
 
 _BIG = 10_000_000  # characters in one CSV cell

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import IO, Any
 
-from nlp.coder.types import Coder, Item
+from nlp.coding import Coder, Item
 
 BATCH = 256
 

@@ -15,18 +15,18 @@ from nlp import corpora
 from nlp.codebook import DEFAULT, Codebook
 from nlp.codebook import load as load_codebook
 from nlp.coder.calibrate import calibration_error, micro_f1
+from nlp.coder.gaps import fit_gaps, phrase_texts
 from nlp.coder.lessons import Lesson, learn, without_vectors
 from nlp.coder.model import Model, Variant
 from nlp.coder.ridge import MAX_ROWS
 from nlp.coder.selftrain import self_training_rows
 from nlp.coder.themes import confidence, fit_themes, join, seed_rows, truth_of
+from nlp.coder.tone import fit_tone
 from nlp.coder.units import Unit, encode_units, fit_space
 from nlp.examples import Example
-from nlp.gaps import fit_gaps
 from nlp.phrases import Phrases
 from nlp.risk import RiskModel, RiskRow, TooFewAnswersError
 from nlp.risk import fit as fit_risk
-from nlp.sentiment import fit_tone
 from nlp.vectors import Encoder
 
 SEED = 0
@@ -102,8 +102,10 @@ def train(material: Material, encoder: Encoder | None, seed: int = SEED, say: Sa
 
 
 def _seed_units(book: Codebook, encoder: Encoder | None) -> dict[str, Unit]:
-    texts = sorted({t for theme in book.themes for t in (*theme.seeds, theme.label)})
-    return dict(zip(texts, encode_units(encoder, texts), strict=True))
+    texts = {t for theme in book.themes for t in (*theme.seeds, theme.label)}
+    if book.has_gaps:
+        texts |= {text for text, _, _ in phrase_texts(book)}
+    return dict(zip(sorted(texts), encode_units(encoder, sorted(texts)), strict=True))
 
 
 def _variant(
@@ -123,11 +125,15 @@ def _variant(
     if unlabelled:
         rows = join(rows, self_training_rows(space, book, taught, rows, unlabelled))
     themes, held_out = fit_themes(space, book, taught, rows, phrases)
-    toned = [*corpus, *(x for x in labelled if x.example.sentiment is not None)]
-    tone, _ = fit_tone(space, toned)
-    gapped = [*corpus, *(x for x in labelled if x.example.gaps is not None)]
-    gaps = fit_gaps(space, book, gapped)[0] if book.has_gaps else None
-    variant = Variant(space, themes, tone, gaps, _risk(toned, seed))
+    reviewed = [x for x in (*labelled, *corpus) if x.example.sentiment is not None]
+    tone = fit_tone(space, reviewed)
+    gaps = None
+    if book.has_gaps:
+        known = dict(zip((id(x) for x in taught), held_out, strict=True))
+        unknown = np.zeros(len(book.ids))
+        chances = np.stack([known.get(id(x), unknown) for x in reviewed])
+        gaps, _ = fit_gaps(space, book, reviewed, seeds, tone.gap, chances)
+    variant = Variant(space, themes, tone.model, gaps, _risk(reviewed, seed))
     return variant, _held_out_scores(book, taught, held_out, variant)
 
 

@@ -7,7 +7,7 @@ from nlp import persist
 from nlp.codebook import DEFAULT, load
 from nlp.coder.model import Model, unpack
 from nlp.coder.pipeline import ThemeCoder
-from nlp.coder.types import Candidate, Coder, Coding, Gap, Item, Polarity, Safeguarding, ThemeCode
+from nlp.coding import Candidate, Coder, Coding, Gap, Item, Polarity, Safeguarding, ThemeCode
 from nlp.vectors import Encoder, find_encoder
 
 __all__ = [

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nlp import redact
-from nlp.coder.types import Item
 from nlp.coder.units import Unit
+from nlp.coding import Item
 from nlp.language import LANGUAGES, detect
 from nlp.redact import Redacted
 from nlp.spans import Redaction, Span

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from nlp.coder.intake import Read, prepare, read
-from nlp.coder.types import Polarity
+from nlp.coding import Polarity
 from nlp.examples import Example
 from nlp.vectors import Encoder
 

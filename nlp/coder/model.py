@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp.codebook import Codebook, parse
+from nlp.coder.gaps import GapModel
 from nlp.coder.ridge import Head
 from nlp.coder.themes import ThemeModel
+from nlp.coder.tone import ToneModel
 from nlp.coder.units import Space
 from nlp.coder.words import Words
-from nlp.gaps import GapModel
 from nlp.persist import ModelError, Stored
 from nlp.risk import RiskModel
-from nlp.sentiment import ToneModel
 
 Arrays = dict[str, NDArray[Any]]
 

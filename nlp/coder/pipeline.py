@@ -6,14 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from nlp import gaps as gap_model
-from nlp import risk, sentiment
+from nlp import risk
 from nlp.codebook import Codebook
+from nlp.coder import gaps as gap_model
 from nlp.coder import themes as theme_model
+from nlp.coder import tone as tone_model
 from nlp.coder.intake import Prepared, Read, prepare, read
 from nlp.coder.model import Model, Variant
 from nlp.coder.themes import EVIDENCE_SHARE, Scored, confidence, phrase_hits, units_of
-from nlp.coder.types import (
+from nlp.coder.tone import Tone
+from nlp.coding import (
     Candidate,
     Coding,
     FamilyCode,
@@ -24,7 +26,6 @@ from nlp.coder.types import (
     ThemeCode,
 )
 from nlp.phrases import Phrases
-from nlp.sentiment import Tone
 from nlp.spans import Span
 from nlp.vectors import Encoder
 
@@ -99,9 +100,13 @@ class ThemeCoder:
         hits = phrase_hits(self._phrases, self._book.ids, reads)
         raw = np.asarray(variant.themes.head.scores(rows), dtype=np.float64)
         scored = theme_model.score(raw, reads, hits)
-        gaps = gap_model.cut(variant.gaps.head.scores(rows), reads) if variant.gaps else None
-        tones = sentiment.cut(variant.tone.head.scores(rows), reads)
-        return _Scores(scored, variant.themes.probabilities(scored), tones, gaps)
+        probabilities = variant.themes.probabilities(scored)
+        tones = variant.tone.head.scores(rows)
+        gaps = None
+        if variant.gaps is not None:
+            found = variant.gaps.head.scores(rows)
+            gaps = gap_model.cut(tones[:, tone_model.GAP], found, reads, probabilities)
+        return _Scores(scored, probabilities, tone_model.cut(tones, reads), gaps)
 
     def _coding(
         self,

@@ -23,9 +23,12 @@ _PARTS = (2, 3, 4, 5)
 _CACHE = 200_000
 _MAX_WORDS = 20_000  # read of one text
 _PLACEHOLDER = re.compile(r"\[([a-z_ ]+?)(?: \d+)?\]", re.IGNORECASE)
-_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+|[£!?:;()]|[^\w\s]{2,}|[\u2600-\U0001faff]")
+_WORD = re.compile(
+    r"\b(?:b4|gr8|m8|2day|l8r?)\b|[^\W\d_]+(?:'[^\W\d_]+)*|\d+|[£!?:;()]|[^\w\s]{2,}|[\u2600-\U0001faff]"
+)
 _STRAY_CAPITAL = re.compile(r"(?<=[a-z])I|\bI(?=[a-z]{2})")
 _SPOKEN: Mapping[str, str] = {
+    "gr8": "great", "m8": "mate", "2day": "today", "l8": "late", "l8r": "later",
     "u": "you", "ur": "your", "r": "are", "b4": "before", "wud": "would", "shud": "should",
     "cud": "could", "cos": "because", "coz": "because", "bcos": "because", "cuz": "because",
     "wiv": "with", "dont": "don't", "didnt": "didn't", "wasnt": "wasn't", "cant": "can't",

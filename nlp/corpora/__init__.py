@@ -11,6 +11,8 @@ TRAIN = FOLDER / "project_train.jsonl"
 TEST = FOLDER / "project_test.jsonl"
 PAIRS = FOLDER / "minimal_pairs.jsonl"
 DEV = FOLDER / "victim_answers_dev.jsonl"
+SECOND = FOLDER / "second_pass.jsonl"  # 200 answers of the test part annotated again, blind
+FROZEN = "c23bddc6fd5dfdeee6a239ee7993033175e766bf594b20e2cc42377d67b3d177"  # SHA-256 of TEST
 
 
 def train(book: Codebook) -> list[Example]:

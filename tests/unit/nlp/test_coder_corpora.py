@@ -1,0 +1,54 @@
+"""The project corpus: frozen, synthetic, and sound in every layer."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from nlp import corpora
+from nlp.codebook import DEFAULT, load
+from nlp.pairs import load_pairs
+
+BOOK = load(DEFAULT)
+
+
+def rows(path: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_the_test_part_is_frozen() -> None:
+    assert corpora.digest(corpora.TEST) == corpora.FROZEN
+
+
+def test_no_answer_of_the_test_part_is_learned_from() -> None:
+    learned = {" ".join(e.item.text.lower().split()) for e in corpora.train(BOOK)}
+    kept = {" ".join(e.item.text.lower().split()) for e in corpora.test(BOOK)}
+    assert not {text for text in learned & kept if len(text) > 25}
+
+
+@pytest.mark.parametrize("path", [corpora.TRAIN, corpora.TEST, corpora.DEV, corpora.SECOND])
+def test_every_span_of_the_corpus_holds_the_text_it_claims(path: Path) -> None:
+    for row in rows(path):
+        for layer in ("evidence", "gaps", "pii"):
+            for span in row[layer]:  # type: ignore[attr-defined]
+                assert str(row["text"])[span["start"] : span["end"]] == span["text"], row["id"]
+
+
+def test_every_theme_need_and_barrier_is_taught() -> None:
+    examples = corpora.train(BOOK)
+    assert {t for e in examples for t in e.themes or ()} == set(BOOK.ids)
+    assert {g.need for e in examples for g in e.gaps or ()} == set(BOOK.needs)
+    assert {g.barrier for e in examples for g in e.gaps or ()} == set(BOOK.barriers)
+
+
+def test_the_corpus_is_as_large_and_as_varied_as_promised() -> None:
+    everything = rows(corpora.TRAIN) + rows(corpora.TEST)
+    assert len(everything) >= 1200
+    assert len({row["crime_type"] for row in everything}) >= 20
+    assert {row["language"] for row in everything} == {"en", "cy", "pl", "ur", "ar", "pa", "ro"}
+
+
+def test_there_are_sixty_minimal_pairs_of_five_kinds() -> None:
+    pairs = load_pairs(corpora.PAIRS)
+    assert len(pairs) >= 60
+    assert {p.turn for p in pairs} == {"polarity", "sentiment", "theme", "gap", "safeguarding"}
