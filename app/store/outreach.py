@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Row, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.models import (
@@ -13,14 +14,20 @@ from app.models import (
     Channel,
     Collector,
     ContactDetail,
+    ContactRequest,
+    Flag,
+    HandoverKey,
     Message,
     MessageTemplate,
     OptOut,
     PersonalLink,
+    Response,
     Survey,
     SurveyStatus,
     Touchpoint,
 )
+
+from .errors import NotFoundError
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,3 +162,52 @@ def list_due_messages(session: Session, *, now: datetime, limit: int) -> Sequenc
         .order_by(Message.not_before)
         .limit(limit)
     ).all()
+
+
+def find_handover_key(session: Session, key_id: str) -> HandoverKey | None:
+    """Return a key of the case system, revoked or not."""
+    return session.scalars(select(HandoverKey).where(HandoverKey.key_id == key_id)).one_or_none()
+
+
+def get_handover_key(session: Session, key_id: str) -> HandoverKey:
+    """Return a key of the case system; raise NotFoundError."""
+    key = find_handover_key(session, key_id)
+    if key is None:
+        raise NotFoundError(f"key {key_id}")
+    return key
+
+
+def list_handover_keys(session: Session) -> Sequence[HandoverKey]:
+    """Return every key, newest first."""
+    return session.scalars(select(HandoverKey).order_by(HandoverKey.created_at.desc())).all()
+
+
+def rows_of_returns(session: Session, *, since: date, until: date) -> Sequence[Row[Any]]:
+    """Return issued personal links of cases that agreed to linking, with what came of each."""
+    tier = (
+        select(func.min(Flag.tier))  # "SG1" is the most urgent and the smallest
+        .where(Flag.response_id == Response.id)
+        .correlate(Response)
+        .scalar_subquery()
+    )
+    query = (
+        select(
+            PersonalLink.case_key,
+            PersonalLink.issued_on,
+            Touchpoint.kind,
+            Response.received_on,
+            ContactRequest.id.label("contact_id"),
+            tier.label("tier"),
+        )
+        .join(Case, Case.case_key == PersonalLink.case_key)
+        .outerjoin(Message, Message.link_id == PersonalLink.id)
+        .outerjoin(Touchpoint, Touchpoint.id == Message.touchpoint_id)
+        .outerjoin(
+            Response,
+            and_(Response.link_id == PersonalLink.id, Response.withdrawn_on.is_(None)),
+        )
+        .outerjoin(ContactRequest, ContactRequest.response_id == Response.id)
+        .where(Case.consent_link, PersonalLink.issued_on.between(since, until))
+        .order_by(PersonalLink.case_key, PersonalLink.issued_on)
+    )
+    return session.execute(query).all()
