@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.models import FlagStatus, Role
-from app.store import care, coding, outbox
+from app.store import care, coding, designs, outbox
 from app.store.actors import Actor
 
 
@@ -30,6 +30,7 @@ def todays_needs(session: Session, actor: Actor, *, now: datetime) -> list[Need]
         (SAFEGUARDING, _flags),
         (TASK_ROLES, _tasks),
         (frozenset({Role.ANALYST}), _coding),
+        (frozenset({Role.APPROVER}), _approvals),
         (frozenset({Role.ADMINISTRATOR, Role.ANALYST}), _parked),
     ]
     needs: list[Need] = []
@@ -68,6 +69,14 @@ def _coding(session: Session, _actor: Actor, _now: datetime) -> list[Need]:
     if not waiting:
         return []
     return [Need(f"{_many(waiting, 'answer')} no person has read yet", "coding.desk", "wait")]
+
+
+def _approvals(session: Session, _actor: Actor, _now: datetime) -> list[Need]:
+    waiting = designs.count_waiting(session)
+    if not waiting:
+        return []
+    words = f"{_many(waiting, 'questionnaire')} to look at before publishing"
+    return [Need(words, "design.requests", "wait")]
 
 
 def _parked(session: Session, _actor: Actor, _now: datetime) -> list[Need]:
