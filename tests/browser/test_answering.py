@@ -22,7 +22,7 @@ MAX_PAGES = 60
 def given_the_promise_is_read(page: Page, link: str) -> None:
     page.goto(link)
     press(page, "begin")
-    expect(page.get_by_text("Who asks")).to_be_visible()
+    expect(page.get_by_role("heading", name="How to leave")).to_be_visible()
     press(page, "start")
 
 
