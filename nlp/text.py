@@ -96,7 +96,7 @@ _SAYS_NOTHING_WAS_GOOD = frozenset(
         "ਕੁਝ ਨਹੀਂ",
     ]
 )
-_ASKS_FOR_GOOD = re.compile(r"\b(?:well|good|best|helpful|helped|liked?|positive)\b", re.IGNORECASE)
+_ASKS_FOR_GOOD = re.compile(r"\b(?:well|good|best|helpful|helped|liked|positive)\b", re.IGNORECASE)
 LONGEST_NIL = 80  # no way of saying nothing is longer
 _TRIM = re.compile(r"^[\W_]+|[\W_]+$")
 

@@ -8,8 +8,6 @@ from nlp.redact.structured import find_structured
 from nlp.spans import Kind, Redaction
 from nlp.text import tidy
 
-LONGEST = 100_000  # code points read by the name rules; what lies beyond is read by the shapes only
-
 
 def find(text: str, language: str = "en") -> list[Redaction]:
     """Return the personal data in `text`: sorted, not overlapping, in its own code points.
@@ -24,7 +22,7 @@ def find(text: str, language: str = "en") -> list[Redaction]:
     tidied = tidy(text)
     plain = tidied.text
     is_english = language == "en"
-    people = list(find_names(plain[:LONGEST], is_english=is_english))
+    people = list(find_names(plain, is_english=is_english))
     found = [
         *find_structured(plain),
         *find_places(plain, is_english=is_english),

@@ -12,6 +12,7 @@ from nlp.redact.words import Shape, Token, is_initial, read_tokens
 from nlp.spans import Kind, Redaction
 
 _DOTTED = frozenset({". ", "."})
+_SPACES = frozenset({" ", "  ", "-"})
 
 
 def find_names(text: str, *, is_english: bool = True) -> Iterator[Redaction]:
@@ -100,9 +101,8 @@ def _reaches(text: str, tokens: list[Token], last: int) -> int:
         return last
     for step in range(last + 1, min(last + 4, len(tokens))):
         gap = text[tokens[step - 1].end : tokens[step].start]
-        if gap not in {" ", "  ", "-", ". ", "."} or (
-            gap in {". ", "."} and tokens[step].opens and len(tokens[step - 1].word.key) > 1
-        ):
+        ends = gap in _DOTTED and len(tokens[step - 1].word.key) > 1
+        if ends or (gap not in _DOTTED and gap not in _SPACES):
             return last
         if tokens[step].hidden:
             return step

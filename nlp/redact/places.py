@@ -141,7 +141,10 @@ def _always(value: str) -> bool:
 
 def _is_public(value: str) -> bool:
     bare = fold(value).removeprefix("the ")
-    return bare in never_names() or bare.split()[0] in _PUBLIC
+    words = bare.split()
+    if words[-1] == "court" and set(words) & _PUBLIC:
+        return True  # a court of law, not a block of flats
+    return bare in never_names() or words[0] in _PUBLIC
 
 
 def _is_known(value: str) -> bool:
