@@ -35,6 +35,12 @@ GIVEN: dict[str, dict[str, object]] = {
 
 
 @pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """Return SQLite only: these tests are about pages."""
+    return sqlite_url
+
+
+@pytest.fixture
 def person_at_start(person: Person, session: Session) -> Person:
     document = json.loads(DOCUMENT.read_text(encoding="utf-8"))
     for question in document["questions"]:
