@@ -67,7 +67,11 @@ def work(until_empty: bool) -> None:
 
     config = current_app.config["HEARD"]
     registry = engine.build_registry(
-        current_app.config["PACK"], instance=config.instance, staff_url=config.staff_url
+        current_app.config["PACK"],
+        instance=config.instance,
+        staff_url=config.staff_url,
+        public_url=config.public_url,
+        sends_check_ins=config.demo,  # TODO(lead): with SMTP or Notify settings, in production too
     )
     sessions = current_app.extensions["sessions"]
     engine.serve(sessions, registry, clock=utc_now, until_empty=until_empty)

@@ -35,7 +35,7 @@ def links(session: Session, now: datetime) -> Links:
     personal = _collector(session, CHECK_IN, Channel.PERSONAL)
     context = {"service": "adult", "stage": "in_support"}
     token = issue_link(session, personal, case_key=CASE, context=context, by=None, now=now)
-    return Links(survey=f"/s/{survey.token}", check_in=f"/c/{token}")
+    return Links(survey=f"/s/{survey.token}", check_in=f"/s/{token}")
 
 
 def _collector(session: Session, slug: str, channel: Channel) -> Collector:

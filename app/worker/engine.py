@@ -9,11 +9,13 @@ from datetime import datetime
 from pathlib import Path
 
 from app.packs import Pack
+from app.services.outbound import Sender
 from app.worker import upkeep
 from app.worker.coders import Coders
 from app.worker.coding import BATCH, CODE, CODE_IMPORT, IMPORT_BATCH, CodeResponses
 from app.worker.loop import Registry, Sessions, run
-from app.worker.notices import ConsoleSender, FlagNotices, Sender
+from app.worker.notices import FlagNotices
+from app.worker.senders import ConsoleSender
 
 
 def build_registry(
@@ -21,20 +23,30 @@ def build_registry(
     *,
     instance: Path,
     staff_url: str,
+    public_url: str = "",
     coders: Coders | None = None,
     sender: Sender | None = None,
+    sends_check_ins: bool = False,
 ) -> Registry:
-    """Return all the work of a worker, most urgent first."""
+    """Return all the work of a worker, most urgent first.
+
+    Notices go through `sender`, to the console without one. Check-ins are sent only where that is
+    asked for: printed on a console, they would be marked as sent and never reach anybody.
+    """
     coders = coders or Coders(instance)
     hours = pack.staffed_hours
+    sender = sender or ConsoleSender()
+    check_ins = upkeep.check_in_chore(
+        pack, public_url=public_url, sender=sender if sends_check_ins else None
+    )
     return Registry(
         works=(
-            FlagNotices(sender or ConsoleSender(), staff_url),
+            FlagNotices(sender, staff_url),
             CodeResponses(CODE, BATCH, coders, hours),
             upkeep.Purges(),
             CodeResponses(CODE_IMPORT, IMPORT_BATCH, coders, hours),
         ),
-        chores=upkeep.chores(coders, hours),
+        chores=(*upkeep.chores(coders, hours), check_ins),
     )
 
 

@@ -1,40 +1,26 @@
 """Telling the duty lead that a flag waits. A notice says that, and nothing of what was written."""
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
+from datetime import datetime, timedelta
+from uuid import uuid4
 
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.clock import london_words
-from app.models import Flag, FlagStatus, Job, Role, SurveyMode
+from app.models import Flag, FlagStatus, Job, SurveyMode
+from app.services import rota
+from app.services.outbound import Outgoing, Sender, SenderDownError, SenderRefusedError
 from app.services.raising import NOTICE
-from app.store import audit, care, staff
+from app.store import audit, care, machine, outbox
 from app.store.errors import NotFoundError
-from app.worker.loop import one_by_one
+from app.worker.loop import hand_back
 
 log = logging.getLogger("heard.worker")
 
-DEPUTIES = frozenset({Role.SAFEGUARDING_DEPUTY})
-ON_DUTY = frozenset({Role.SAFEGUARDING_LEAD, Role.SAFEGUARDING_DEPUTY})
-
-
-class Sender(Protocol):
-    """A way to reach staff."""
-
-    def send(self, to: Sequence[str], subject: str, words: str) -> None:
-        """Send one message to several people."""
-        ...
-
-
-class ConsoleSender:
-    """Development's sender: the message appears where the worker runs."""
-
-    def send(self, to: Sequence[str], subject: str, words: str) -> None:
-        """Print the message."""
-        log.info("to %s: %s | %s", ", ".join(to), subject, " ".join(words.split()))
+TRY_AGAIN = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +41,27 @@ class FlagNotices:
         return True
 
     def do(self, session: Session, jobs: Sequence[Job], now: datetime) -> None:
-        """Send each notice and note that it went."""
-        one_by_one(session, jobs, lambda job: self._notify(session, job, now), now)
+        """Send each notice and note that it went; wait for a mail server that is down."""
+        for job in jobs:
+            try:
+                self._notify(session, job, now)
+                outbox.finish_job(session, job)
+            except OperationalError:
+                session.rollback()
+                raise
+            except SenderDownError:
+                session.rollback()
+                machine.postpone_job(session, job, until=now + TRY_AGAIN)
+            except Exception as error:  # the outermost edge: one bad job harms no other
+                hand_back(session, job, error, now)
+            session.commit()
 
     def _notify(self, session: Session, job: Job, now: datetime) -> None:
-        if job.subject_id is None:
+        flag = _open_flag(session, job)
+        if flag is None:
             return
-        try:
-            flag = care.get_flag(session, job.subject_id)
-        except NotFoundError:
-            return  # purged with its response
-        to = recipients(session, DEPUTIES if job.payload.get("to") == "deputy" else ON_DUTY)
-        if flag.status != FlagStatus.OPEN or not to:
-            return  # somebody has it already, or there is nobody yet; the desk shows it
-        self.sender.send(to, subject(flag), words(flag, self.staff_url))
+        to = rota.addresses(session, to_deputy=job.payload.get("to") == "deputy", now=now)
+        reached = sum(self._send(flag, address) for address in to)
         audit.add_event(
             session,
             by=None,
@@ -76,17 +69,32 @@ class FlagNotices:
             kind="flag",
             object_id=flag.id,
             now=now,
-            detail={"tier": flag.tier, "people": len(to)},
+            detail={"tier": flag.tier, "people": reached},
         )
 
+    def _send(self, flag: Flag, address: str) -> bool:
+        message = Outgoing(
+            reference=f"{flag.id}/{uuid4().hex[:8]}",
+            channel="email",
+            address=address,
+            subject=subject(flag),
+            body=words(flag, self.staff_url),
+        )
+        try:
+            self.sender.send(message)
+        except SenderRefusedError:
+            log.warning("a notice was refused by the sender; see the addresses of the desk")
+            return False
+        return True
 
-def recipients(session: Session, roles: Collection[Role] = ON_DUTY) -> list[str]:
-    """Return the addresses of those who hold one of these roles."""
-    return [
-        user.email
-        for user in staff.list_users(session)
-        if user.is_active and any(held.role in roles for held in user.roles)
-    ]
+
+def _open_flag(session: Session, job: Job) -> Flag | None:
+    """Return the flag to tell of; None where it was purged, or somebody has it already."""
+    try:
+        flag = care.get_flag(session, job.subject_id) if job.subject_id else None
+    except NotFoundError:
+        return None
+    return flag if flag is not None and flag.status == FlagStatus.OPEN else None
 
 
 def subject(flag: Flag) -> str:

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from app.clock import LONDON
 from app.models import Job
-from app.packs import Hours
-from app.services import flags, retention
+from app.packs import Hours, Pack
+from app.services import flags, outbound, retention
+from app.services.outbound import Sender
 from app.store import machine, outbox
 from app.worker.coders import Coders
 from app.worker.loop import Chore, one_by_one
@@ -20,6 +21,7 @@ log = logging.getLogger("heard.worker")
 PURGE = "purge"
 PURGE_AT = time(2, 30)  # London; nobody answers or reads
 STATE_EVERY = timedelta(seconds=30)
+CHECK_INS_EVERY = timedelta(minutes=1)
 ESCALATE_EVERY = timedelta(minutes=1)
 SCHEDULE_EVERY = timedelta(minutes=10)
 
@@ -62,6 +64,20 @@ def schedule_purge(session: Session, now: datetime) -> None:
     if not machine.list_waiting_jobs(session, PURGE):
         outbox.add_job(session, PURGE, now=now)
         session.commit()
+
+
+def check_in_chore(pack: Pack, *, public_url: str, sender: Sender | None) -> Chore:
+    """Return the chore that sends check-ins; without a sender they wait to be exported."""
+
+    def send(session: Session, now: datetime) -> None:
+        outbound.prepare_due(session, pack=pack, public_url=public_url, now=now)
+        if sender is None:
+            return
+        sent = outbound.send_due(session, sender, pack=pack, now=now)
+        if sent.sent or sent.dropped:
+            log.info("check-ins: %d sent, %d dropped", sent.sent, sent.dropped)
+
+    return Chore("check-ins", CHECK_INS_EVERY, send)
 
 
 def chores(coders: Coders, hours: Hours) -> tuple[Chore, ...]:

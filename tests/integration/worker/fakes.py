@@ -2,9 +2,10 @@
 
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
+from app.services.outbound import Outgoing
 from app.worker.demo.corpus import read_corpus
 from nlp.coder import Candidate, Coding, Gap, Item, Polarity, Safeguarding, ThemeCode
 from nlp.spans import Level, Span
@@ -58,13 +59,17 @@ def _risk(text: str) -> tuple[Level, tuple[Span, ...]]:
 
 
 class Outbox:
-    """A sender that remembers."""
+    """A sender that remembers; `fails` is raised once."""
 
     def __init__(self) -> None:
-        self.sent: list[tuple[Sequence[str], str, str]] = []
+        self.sent: list[Outgoing] = []
+        self.fails: Exception | None = None
 
-    def send(self, to: Sequence[str], subject: str, words: str) -> None:
-        self.sent.append((to, subject, words))
+    def send(self, message: Outgoing) -> None:
+        if self.fails is not None:
+            fails, self.fails = self.fails, None
+            raise fails
+        self.sent.append(message)
 
 
 def always(coder: FakeCoder) -> Callable[..., FakeCoder]:

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import sessionmaker
 
 from app.models import (
     AuditEvent,
@@ -19,10 +21,13 @@ from app.models import (
     Tier,
 )
 from app.packs import load_pack
+from app.services.outbound import SenderDownError
 from app.store import machine
+from app.worker import loop
 from app.worker.coders import Coders
-from app.worker.coding import CODE_IMPORT
+from app.worker.coding import BATCH, CODE_IMPORT
 from app.worker.engine import build_registry
+from app.worker.loop import run
 from tests.builders import a_staff_user
 from tests.integration.worker.fakes import POISON, FakeCoder, always
 
@@ -112,12 +117,12 @@ def test_a_flag_is_told_to_the_lead_without_a_word_of_the_answer(session, answer
     work()
     work()
 
-    [(to, subject, words)] = sender.sent
-    assert to == [lead.email]
-    assert "SG1" in subject
-    assert "http://localhost:8001" in words
-    assert "Anna" not in subject + words
-    assert "anonymous" not in words
+    [message] = sender.sent
+    assert message.address == lead.email
+    assert "SG1" in message.subject
+    assert "http://localhost:8001" in message.body
+    assert "Anna" not in message.subject + message.body
+    assert "anonymous" not in message.body
     notified = session.scalars(select(AuditEvent).where(AuditEvent.act == "flag.notify")).one()
     assert notified.detail == {"tier": "SG1", "people": 1}
 
@@ -131,7 +136,20 @@ def test_a_flag_of_an_anonymous_answer_says_that_nobody_knows_who_wrote_it(
 
     work()
 
-    assert "who wrote it is not known" in sender.sent[0][2]
+    assert "who wrote it is not known" in sender.sent[0].body
+
+
+def test_a_notice_waits_for_a_mail_server_that_is_down(session, answer, work, sender):
+    a_staff_user(session, Role.SAFEGUARDING_LEAD)
+    sender.fails = SenderDownError()
+    answer("we are in danger now")
+
+    work()
+    assert sender.sent == []
+    work(after=timedelta(minutes=1))
+
+    assert len(sender.sent) == 1
+    assert session.scalars(select(Job).where(Job.parked_at.is_not(None))).all() == []
 
 
 def test_a_poison_text_is_parked_after_three_tries_and_the_others_go_on(
@@ -268,3 +286,57 @@ def test_the_worker_says_that_it_lives(session, work, now):
     work()
 
     assert machine.find_state(session) == {"seen_at": now.isoformat(), "problems": {}}
+
+
+def test_told_to_stop_the_worker_ends_the_batch_it_is_at(session, answer, engine, tmp_path, now):
+    stop = threading.Event()
+
+    class Stopping(FakeCoder):
+        def code(self, items):
+            stop.set()
+            return super().code(items)
+
+    for n in range(BATCH + 4):
+        answer(f"waiting {n}")
+    registry = build_registry(
+        load_pack("thames-valley"),
+        instance=tmp_path,
+        staff_url="",
+        coders=Coders(tmp_path, find=always(Stopping())),
+    )
+
+    run(sessionmaker(engine), registry, clock=lambda: now, stop=stop)
+
+    assert count(session, MachineCoding) == BATCH
+    assert [(j.attempts, j.lease) for j in coding_jobs(session)] == [(0, None)] * 4
+
+
+def test_a_worker_asked_to_empty_the_outbox_leaves_when_it_is(answer, engine, registry, now):
+    answer("waiting")
+
+    run(
+        sessionmaker(engine),
+        registry,
+        clock=lambda: now,
+        stop=threading.Event(),
+        pause=0.01,
+        until_empty=True,
+    )
+
+
+def test_a_database_that_is_away_is_waited_for(engine, registry, now, monkeypatch, caplog):
+    tries = []
+
+    def away(*_args):
+        tries.append(1)
+        if len(tries) == 3:
+            stop.set()
+        raise OperationalError("select", {}, OSError("gone"))
+
+    stop = threading.Event()
+    monkeypatch.setattr(loop, "work_once", away)
+
+    run(sessionmaker(engine), registry, clock=lambda: now, stop=stop, pause=0.01)
+
+    assert len(tries) == 3
+    assert "database unavailable: OSError" in caplog.text

@@ -192,5 +192,5 @@ def test_what_nobody_takes_in_time_goes_to_the_deputy(session, answer, work, sen
 
     work(after=timedelta(hours=2))
 
-    assert [to for to, *_ in sender.sent] == [[deputy.email]]
+    assert [message.address for message in sender.sent] == [deputy.email]
     assert session.scalars(select(Flag.escalated_at)).one() == now + timedelta(hours=2)
