@@ -33,3 +33,4 @@ AFTER_WILL = _words("after_will")  # what follows a person called Will
 AFTER_MODAL = _words("after_modal")  # what follows the verb
 VERBS = _words("verbs")
 WHO_MISSES = _words("who_misses")
+SUFFIXES = _words("suffixes")

@@ -71,6 +71,8 @@ def _judge_title(text: str, tokens: list[Token], i: int, before: int) -> int:
         return 0  # Clare's Law, Sarah's Law
     if word.is_listed and not word.is_word_name and not word.is_ordinary:
         return 2
+    if word.is_accented and not word.is_ordinary:
+        return 1
     if token.opens:
         return _judge_opening(text, tokens, i, before)
     if word.is_given:
@@ -158,12 +160,13 @@ def _judge_lower_word_name(text: str, tokens: list[Token], i: int, before: int, 
         return 0
     if before == 2 and signs_off(text, tokens[i]) and text[tokens[i].end :].strip(" .x!"):
         return 0
-    if following and following.word.is_surname and following.word.prior in {"", "t"}:
+    if following and _may_be_surname(following) and not is_near_word(following.word.key):
         return 1
-    if starts_sentence(text, tokens[i]) and text[tokens[i].end : tokens[i].end + 1] == ".":
+    rare = tokens[i].word.prior != "e"
+    stop = text[tokens[i].end : tokens[i].end + 1]
+    if stop == "." and (starts_sentence(text, tokens[i]) or (before and rare)):
         return 1
     starts = i == 0 or tokens[i - 1].word.key in cues.CLAUSE_START
-    rare = tokens[i].word.prior != "e"
     if before >= 2 and (rare or before >= 3 or after > 0 or tokens[i - 1].hidden == 0):
         return 1
     return int(starts and (after >= 2 or (after == 1 and rare)))

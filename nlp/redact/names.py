@@ -37,7 +37,7 @@ def _spread(text: str, tokens: list[Token]) -> None:
     """Hide surnames and initials beside a name, and every further mention of the same name."""
     for left, right in pairwise(tokens):
         if left.hidden and not right.hidden and text[left.end : right.start] == " ":
-            right.hidden = int(_follows_as_surname(left, right))
+            right.hidden = int(_follows_as_surname(text, left, right))
     for left, right in pairwise(reversed(tokens)):
         if left.hidden and not right.hidden:
             right.hidden = int(_precedes(text, right, text[right.end : left.start]))
@@ -58,22 +58,36 @@ def _precedes(text: str, token: Token, gap: str) -> bool:
     return gap == " " and _precedes_as_given(token)
 
 
-def _follows_as_surname(left: Token, right: Token) -> bool:
+def _follows_as_surname(text: str, left: Token, right: Token) -> bool:
     word = right.word
     if len(word.key) == 1:
-        return word.key not in {"i", "a", "n", "u", "x", "r", "b", "c"} and bool(right.shape)
+        closes = left.hidden == 2 and text[right.end : right.end + 1] in {",", ".", ""}
+        return word.key not in _NOT_INITIALS and (bool(right.shape) or closes)
     if word.key in cues.FUNCTION | cues.SAYING | {"law"} or left.word.key.endswith("'s"):
         return False
-    if right.shape == Shape.TITLE and left.shape:
-        return (not word.is_known and (word.is_surname or word.prior != "e")) or word.is_surname
+    if right.shape and left.shape:
+        return _is_surname_in_capitals(right)
     return word.is_surname and word.prior in {"", "t"} and (not word.is_known or left.hidden == 2)
 
 
+_NOT_INITIALS = frozenset(["i", "a", "n", "u", "x", "r"])
+
+
+def _is_surname_in_capitals(token: Token) -> bool:
+    word = token.word
+    if token.shape == Shape.UPPER:
+        return word.is_surname or word.key in cues.SUFFIXES
+    return word.is_surname or word.is_accented or (not word.is_known and word.prior != "e")
+
+
 def _precedes_as_given(left: Token) -> bool:
+    """Whether a capitalised word before a name is its first part, listed or not."""
     word = left.word
-    return (
-        bool(left.shape) and word.is_listed and word.key not in cues.FUNCTION and not word.is_known
-    )
+    if left.shape != Shape.TITLE or word.key in cues.FUNCTION | cues.TITLES | cues.RANKS:
+        return False
+    if word.is_given:
+        return True
+    return not left.opens and not word.is_known and word.prior in {"", "t", "m"}
 
 
 def _joined(text: str, tokens: list[Token]) -> Iterator[Redaction]:

@@ -32,9 +32,12 @@ def _cue_by_words(text: str, tokens: list[Token], i: int, gap: str) -> int:
         return 0
     if _is_expected(tokens, i):
         return 2
-    return int(key in cues.WEAK_BEFORE or (gap == ", " and text[token.end : token.end + 1] == ","))
+    return int(
+        key in cues.WEAK_BEFORE or (gap == ", " and text[token.end : token.end + 1] in _CLOSES)
+    )
 
 
+_CLOSES = frozenset({",", ".", "'"})
 _APPOSITION = frozenset({"", ",", "-", "(", ":", "'", '"'})
 
 
@@ -46,6 +49,8 @@ def _title_before(text: str, tokens: list[Token], i: int, gap: str) -> int | Non
     if previous.word.key in cues.TITLES | cues.RANKS:
         return _title_strength(tokens, i)
     if is_initial(text, previous) and (gap or text[previous.start] != "A"):
+        return 2
+    if len(previous.word.key) == 1 and previous.hidden:
         return 2
     return None
 

@@ -45,6 +45,7 @@ class Word:
     Attributes:
         prior: Class of the case prior, "" when the word is unknown.
         is_word_name: A listed name that is an ordinary word as well ("Joy", "Will").
+        is_accented: A Latin word with marks, so not the English word it folds to ("Bašić").
     """
 
     key: str
@@ -54,6 +55,7 @@ class Word:
     is_known: bool
     is_place: bool
     is_word_name: bool
+    is_accented: bool = False
 
     @property
     def is_native(self) -> bool:
@@ -120,7 +122,8 @@ def look_up(low: str) -> Word:
     if key in cues.FUNCTION and key not in cues.MODALS:
         given = surname = word_name = False
     known = key in never_names()
-    return Word(key, prior, given, surname, known, key in large_places(), word_name)
+    accented = key.isascii() and not low.isascii()
+    return Word(key, prior, given, surname, known, key in large_places(), word_name, accented)
 
 
 def read_tokens(text: str) -> list[Token]:
