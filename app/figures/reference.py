@@ -89,8 +89,8 @@ class Skew:
             return "Too few to say"
         gap = self.heard.share - self.referred.share
         if abs(gap) < CLEAR_SKEW:
-            return "About as expected"
-        return "Heard more than referred" if gap > 0 else "Heard less than referred"
+            return "As expected"
+        return "Heard more" if gap > 0 else "Heard less"
 
 
 def skew_table(view: View, margin: Margin, people: SafeTable) -> SafeTable:

@@ -56,6 +56,7 @@ def heat(table: SafeTable) -> dict[str, Any]:
         "y": [row.label for row in table.rows],
         "z": [[_percent(c.share) if share else c.count for c in row.cells] for row in table.rows],
         "colorscale": [[0, "#ffffff"], [1, INK]],
+        "zmin": 0,
         "hoverongaps": False,
         "hovertemplate": "%{y}, %{x}: %{z}<extra></extra>",
         "colorbar": {"title": {"text": "%" if share else "answers"}},

@@ -80,7 +80,7 @@ def _rate(choice: Choice, view: View) -> Tile:
     """Return the response rate of personal links; an open link has none (domain.md 7.1)."""
     channels = set(choice.release.about.channels)
     if channels & OPEN_CHANNELS:
-        return Tile("Open link: no rate", "Nobody can know how many people saw the link.")
+        return Tile("No rate", "Open link – no rate: nobody can know how many people saw it.")
     people, issued = (
         view.count("people").count,
         choice.release.about.totals[view.period.key]["issued"],
@@ -194,10 +194,25 @@ def content(choice: Choice, view: View) -> dict[str, Any]:
         "figure": charts.ranking(themes),
         "moved": moved,
         "still": still,
+        "gap_columns": GAP_COLUMNS,
         "gaps": [_gap(row) for row in top_gaps(view)],
+        "missing_columns": MISSING_COLUMNS,
     }
 
 
+GAP_COLUMNS = (
+    {"key": "label", "label": "Need: barrier"},
+    {"key": "count", "label": "Answers", "numeric": True},
+    {"key": "share", "label": "Share", "numeric": True},
+    {"key": "range", "label": "Likely range", "numeric": True},
+    {"key": "strength", "label": "Evidence"},
+)
+MISSING_COLUMNS = (
+    {"key": "label", "label": "Group"},
+    {"key": "heard", "label": "Of people heard", "numeric": True},
+    {"key": "referred", "label": "Of people referred", "numeric": True},
+    {"key": "words", "label": "In words"},
+)
 WEIGHTED = {"key": "weighted", "label": "Weighted", "numeric": True}
 
 
@@ -256,8 +271,11 @@ def _gap(row: SafeRow) -> dict[str, str]:
 def trend_part(table: SafeTable) -> dict[str, Any]:
     """Return one figure over time, ready to print; bare counts are drawn as bars."""
     shares = any(row.cell.share is not None for row in table.rows)
+    bare = all(row.cell.base is None for row in table.rows)
+    columns = measure_columns("Quarter", "Number", "Out of")
     return {
         "title": table.title,
+        "columns": columns[:2] if bare else columns,
         "rows": measure_rows(table),
         "figure": charts.over_time(table) if shares else charts.bars(table),
     }

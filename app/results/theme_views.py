@@ -1,5 +1,6 @@
 """One theme, from its number to its evidence: trend, who, where, words, sources, reading."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import request
@@ -63,7 +64,12 @@ def _can_split(view: View, dimension: str) -> bool:
 
 def _split(choice: Choice, view: View, row: str, dimension: str) -> dict[str, Any]:
     table = pages.split_table(view, row, "read", dimension, lambda v: choice.name(dimension, v))
-    return {"title": DIMENSION_LABELS[dimension], "rows": printing.measure_rows(table)}
+    shown = replace(table, rows=tuple(r for r in table.rows if r.cell.count is not None))
+    return {
+        "title": DIMENSION_LABELS[dimension],
+        "rows": printing.measure_rows(shown),
+        "hidden": len(table.rows) > len(shown.rows),
+    }
 
 
 def _weighted(view: View, row: str) -> str:

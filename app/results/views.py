@@ -226,7 +226,6 @@ def trend(slug: str) -> ResponseReturnValue:
         lead=choice.of_whom,
         theme=theme,
         parts=[first.trend_part(table) for table in tables],
-        columns=printing.measure_columns("Quarter", "Number", "Out of"),
         csv=choice.url("trend_csv", theme=theme.id if theme else None),
     )
 

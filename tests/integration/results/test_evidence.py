@@ -205,6 +205,6 @@ def test_who_is_missing_is_held_against_those_referred(sign_in, session):
         )  # fmt: skip
     session.commit()
     text = _page(sign_in, survey)
-    assert "Sexual offences 25% 60% Heard less than referred" in text
+    assert "Sexual offences 25% 60% Heard less" in text
     assert "Against the people referred (Hub referrals)." in text
     assert "Weighted to the people referred" in _page(sign_in, survey, "/themes/waiting")

@@ -33,7 +33,7 @@ def test_page_one_says_what_people_told_us(sign_in, survey):
     text = _text(page)
     assert "400 people told us from 1 July 2026 to 30 September 2026." in text
     assert "What they raised most was waiting for support" in text
-    assert "Open link: no rate" in text
+    assert "Open link – no rate" in text
     assert "400 of 400 written answers have been read by a person (100%)." in text
     assert "Data as at 30 September 2026." in text
 
