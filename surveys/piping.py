@@ -67,6 +67,13 @@ def _filler(survey: Survey, given: Answers, language: str) -> Callable[[re.Match
     plan = plan_of(survey)
 
     def fill(found: re.Match[str]) -> str:
+        said = words_for(found)
+        before = found.string[: found.start()].rstrip()
+        starts = not before or before.endswith((".", "!", "?"))
+        # A local name such as "the office" may begin a sentence.
+        return said[:1].upper() + said[1:] if starts and found.group(1) else said
+
+    def words_for(found: re.Match[str]) -> str:
         target, instead = found.group(2), found.group(3)
         if found.group(1):
             name = survey.names.get(target)

@@ -41,9 +41,18 @@ _SUMS = {
 _MAX_WORDS = 90
 
 
-def explain(rule: r.RuleNode, survey: Survey, language: str = "en") -> str:
-    """Return a rule as a phrase that fits after "if": “Did you report it?” is “Yes” and …"""
-    return _Explainer(survey, language).rule(rule)
+def explain(
+    rule: r.RuleNode,
+    survey: Survey,
+    language: str = "en",
+    *,
+    titles: Mapping[str, str] | None = None,
+) -> str:
+    """Return a rule as a phrase that fits after "if": “Did you report it?” is “Yes” and …
+
+    `titles` names questions by id in another way, such as "question 4" on paper.
+    """
+    return _Explainer(survey, language, titles or {}).rule(rule)
 
 
 def explain_page(question: Question, survey: Survey, language: str = "en") -> str:
@@ -57,7 +66,8 @@ def explain_page(question: Question, survey: Survey, language: str = "en") -> st
 
 
 class _Explainer:
-    def __init__(self, survey: Survey, language: str) -> None:
+    def __init__(self, survey: Survey, language: str, titles: Mapping[str, str]) -> None:
+        self._titles = titles
         self._survey = survey
         self._language = language
         self._pages = plan_of(survey).by_id
@@ -183,6 +193,8 @@ class _Explainer:
         return isinstance(part, r.AnyOf) and bool(self._one_question(part))
 
     def _title(self, question_id: str) -> str:
+        if question_id in self._titles:
+            return self._titles[question_id]
         question = self._pages.get(question_id)
         if question is None:
             return "a question that is not there"

@@ -84,9 +84,22 @@ def _write_workbook(survey: Survey, out: Path | None, report: Report) -> None:
         sys.stdout.buffer.write(made.read_bytes())
 
 
+def _write_paper(survey: Survey, out: Path | None, report: Report) -> None:
+    from surveys.exchange.paper import write_paper
+
+    if out is not None:
+        write_paper(survey, out, report)
+        return
+    with TemporaryDirectory() as folder:
+        made = Path(folder) / "form.pdf"
+        write_paper(survey, made, report)
+        sys.stdout.buffer.write(made.read_bytes())
+
+
 _WRITERS: Mapping[str, Callable[[Survey, Path | None, Report], None]] = {
     "heard": _write_heard,
     "xlsform": _write_workbook,
+    "paper": _write_paper,
 }
 
 
