@@ -262,3 +262,24 @@ def _of_pair(cells: Mapping[str, SafeCell], one: str, two: str) -> SafeCell:
     if one == two:
         return SafeCell(why="–")
     return cells.get("+".join(sorted((one, two))), SafeCell(why=FEW))
+
+
+def coverage_table(
+    view: View,
+    pair: tuple[str, str],
+    names: tuple[Callable[[str], str], Callable[[str], str]],
+) -> SafeTable:
+    """Return how many people answered by two dimensions; nothing is left out of the table."""
+    one, two = (view.release.lattice.dimension(name) for name in pair)
+    values = two.values if two else ()
+    rows = [
+        SafeRow(a, names[0](a), tuple(_people_at(view, {pair[0]: a, pair[1]: b}) for b in values))
+        for a in (one.values if one else ())
+    ]
+    columns = tuple(names[1](b) for b in values)
+    return SafeTable("People heard, by two groups", columns, tuple(rows), view.count("people"))
+
+
+def _people_at(view: View, facets: Mapping[str, str]) -> SafeCell:
+    there = view.at(facets)
+    return SafeCell(why=FEW) if there is None else there.count("people")

@@ -21,9 +21,12 @@ PLACES = (
     ("themes", "What people raise"),
     ("gaps", "Needs and barriers"),
     ("groups", "By group"),
+    ("together", "Needs together"),
     ("questions", "Answers to questions"),
     ("trend", "Over time"),
     ("people", "Who answered"),
+    ("coverage", "Coverage"),
+    ("drop_off", "Where people stopped"),
     ("gap_list", "What was done"),
 )
 

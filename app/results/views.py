@@ -199,11 +199,17 @@ def questions(slug: str) -> ResponseReturnValue:
     choice = chosen(slug)
     if choice.view is None:
         return show("questions", choice)
-    tables = [pages.option_table(choice.view, q) for q in choice.questions]
+    tables = [(q.id, pages.option_table(choice.view, q)) for q in choice.questions]
     parts = [
-        {"id": i, "title": t.title, "rows": printing.measure_rows(t), "figure": charts.ranking(t)}
-        for i, t in enumerate(tables)
-        if t.rows
+        {
+            "id": code,
+            "title": table.title,
+            "rows": printing.measure_rows(table),
+            "figure": charts.ranking(table),
+            "xlsx": choice.url("question_xlsx", question=code),
+        }
+        for code, table in tables
+        if table.rows
     ]
     columns = printing.measure_columns("Answer", "People", "Of those who answered")
     return show("questions", choice, lead=heading_of(choice), parts=parts, columns=columns)

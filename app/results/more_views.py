@@ -1,0 +1,177 @@
+"""Needs named together, coverage, where people stopped, referrals, and files."""
+
+from flask import Response, request
+from flask.typing import ResponseReturnValue
+
+from app.db import db
+from app.figures import dropoff, pages
+from app.figures.tables import SafeTable
+from app.guards import audience
+from app.store.errors import NotFoundError
+
+from . import charts, printing, workbook
+from .choosing import Choice
+from .frame import as_csv, heading_of, show
+from .views import READERS, bp, chosen, seen
+
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@bp.get("/results/<slug>/together")
+@audience(*READERS)
+def together(slug: str) -> ResponseReturnValue:
+    """Show which needs the same answers name."""
+    choice = chosen(slug)
+    if choice.view is None:
+        return show("table", choice)
+    table = pages.co_occurrence(choice.view, choice.book)
+    return show(
+        "table",
+        choice,
+        heading="Needs named together",
+        lead=heading_of(choice),
+        note="How many answers name both needs. Pairs named by fewer than 10 people are left out.",
+        columns=printing.grid_columns("Need", table),
+        rows=printing.grid_rows(table),
+        figure=charts.heat(table),
+        csv=choice.url("together_csv"),
+    )
+
+
+@bp.get("/results/<slug>/together.csv")
+@audience(*READERS)
+def together_csv(slug: str) -> ResponseReturnValue:
+    """Return needs named together as a file."""
+    choice = chosen(slug)
+    return as_csv(pages.co_occurrence(seen(choice), choice.book), "needs-together")
+
+
+@bp.get("/results/<slug>/coverage")
+@audience(*READERS)
+def coverage(slug: str) -> ResponseReturnValue:
+    """Show how many people answered by two groups at once, empty places named."""
+    choice = chosen(slug)
+    pair = _pair(choice)
+    if choice.view is None or pair is None:
+        return show("coverage", choice, tables=[])
+    table = _coverage(choice, pair)
+    return show(
+        "coverage",
+        choice,
+        lead=heading_of(choice),
+        tables=[{"rows": printing.grid_rows(table), "figure": charts.heat(table)}],
+        columns=printing.grid_columns("Group", table),
+        pairs=_pairs(choice),
+        csv=choice.url("coverage_csv", rows=pair[0], columns=pair[1]),
+    )
+
+
+@bp.get("/results/<slug>/coverage.csv")
+@audience(*READERS)
+def coverage_csv(slug: str) -> ResponseReturnValue:
+    """Return coverage by two groups as a file."""
+    choice = chosen(slug)
+    seen(choice)
+    pair = _pair(choice)
+    if pair is None:
+        raise NotFoundError("no two groups to cross")
+    return as_csv(_coverage(choice, pair), "coverage")
+
+
+def _pairs(choice: Choice) -> list[dict[str, str]]:
+    from .wording import DIMENSION_LABELS
+
+    dims = [d.name for d in choice.release.lattice.dimensions if d.name not in choice.locked]
+    return [
+        {
+            "label": f"{DIMENSION_LABELS[one]} by {DIMENSION_LABELS[two].lower()}",
+            "url": choice.url("coverage", rows=one, columns=two),
+        }
+        for i, one in enumerate(dims)
+        for two in dims[i + 1 :]
+    ]
+
+
+def _pair(choice: Choice) -> tuple[str, str] | None:
+    """Return the two dimensions to cross; two facets are the most, so nothing else is fixed."""
+    if choice.view is None or choice.view.facets:
+        return None
+    dims = [d.name for d in choice.release.lattice.dimensions]
+    if len(dims) < 2:
+        return None
+    rows, columns = request.args.get("rows", dims[0]), request.args.get("columns", dims[1])
+    return (rows, columns) if rows != columns and {rows, columns} <= set(dims) else None
+
+
+def _coverage(choice: Choice, pair: tuple[str, str]) -> SafeTable:
+    names = [lambda value, d=d: choice.name(d, value) for d in pair]
+    return pages.coverage_table(seen(choice), pair, (names[0], names[1]))
+
+
+@bp.get("/results/<slug>/drop-off")
+@audience(*READERS)
+def drop_off(slug: str) -> ResponseReturnValue:
+    """Show where people stopped, and the referral funnel where one was entered."""
+    choice = chosen(slug)
+    view = choice.view
+    if view is None or choice.locked:
+        return show("drop_off", choice, rows=[], funnel=None, figure=None)
+    table = _stopped(choice)
+    funnel = dropoff.funnel_table(db.session, view.period.starts_on, view.period.ends_on)
+    return show(
+        "drop_off",
+        choice,
+        lead=heading_of(choice),
+        columns=printing.measure_columns("Question", "Left here", "Reached it")[:4],
+        rows=printing.measure_rows(table),
+        figure=charts.bars(table),
+        funnel=None if funnel is None else printing.measure_rows(funnel),
+        funnel_note="" if funnel is None else funnel.note,
+        funnel_columns=printing.measure_columns("Step", "People", "Of those referred")[:4],
+        csv=choice.url("drop_off_csv"),
+    )
+
+
+@bp.get("/results/<slug>/drop-off.csv")
+@audience(*READERS)
+def drop_off_csv(slug: str) -> ResponseReturnValue:
+    """Return where people stopped as a file."""
+    choice = chosen(slug)
+    seen(choice)
+    if choice.locked:
+        raise NotFoundError("not for one service")
+    return as_csv(_stopped(choice), "where-people-stopped")
+
+
+def _stopped(choice: Choice) -> SafeTable:
+    as_at = choice.release.about.as_at
+    questions = tuple(choice.questions)
+    return dropoff.drop_off_table(
+        db.session, choice.survey.id, seen(choice).period, questions, as_at
+    )
+
+
+@bp.get("/results/<slug>/figures.xlsx")
+@audience(*READERS)
+def figures_xlsx(slug: str) -> ResponseReturnValue:
+    """Return every safe figure as a workbook for Excel and Power BI."""
+    choice = chosen(slug)
+    seen(choice)
+    return _as_xlsx(workbook.star(choice), "figures")
+
+
+@bp.get("/results/<slug>/questions/<question>.xlsx")
+@audience(*READERS)
+def question_xlsx(slug: str, question: str) -> ResponseReturnValue:
+    """Return one question as a small workbook."""
+    choice = chosen(slug)
+    view = seen(choice)
+    asked = next((q for q in choice.questions if q.id == question), None)
+    if asked is None:
+        raise NotFoundError(f"question {question}")
+    return _as_xlsx(workbook.one_table(pages.option_table(view, asked)), asked.name)
+
+
+def _as_xlsx(content: bytes, name: str) -> Response:
+    disposition = {"Content-Disposition": f'attachment; filename="{name}.xlsx"'}
+    return Response(content, mimetype=EXCEL, headers=disposition)
