@@ -17,6 +17,7 @@ JOURNEYS = {
     Face.STAFF: ("account", "design", "preview", "outreach", "coding", "safeguarding", "results"),
 }
 MAX_FORM_BYTES = 512 * 1024
+MAX_UPLOAD_BYTES = 64 * 1024 * 1024  # historical answers and hand-overs, staff only
 
 csrf = CSRFProtect()
 
@@ -32,7 +33,7 @@ def create_app(config: Config, engine: Engine | None = None) -> Flask:
         PACK=packs.load_pack(config.pack),
         SECRET_KEY=config.secret_key,
         TESTING=config.testing,
-        MAX_CONTENT_LENGTH=MAX_FORM_BYTES,
+        MAX_CONTENT_LENGTH=MAX_UPLOAD_BYTES if config.face is Face.STAFF else MAX_FORM_BYTES,
         MAX_FORM_MEMORY_SIZE=MAX_FORM_BYTES,
         SESSION_COOKIE_NAME=f"heard_{config.face}",  # cookies ignore ports (settled.md 14)
         SESSION_COOKIE_HTTPONLY=True,

@@ -90,7 +90,7 @@ class InviteForm(FlaskForm):
     roles = SelectMultipleField(
         "What they do",
         description="Give only what their work needs. You can invite them again for more.",
-        choices=[(role.value, role.replace("_", " ").capitalize()) for role in Role],
+        choices={role.value: role.replace("_", " ").capitalize() for role in Role},
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
         validators=[DataRequired("Select at least one.")],

@@ -35,7 +35,7 @@ def invite() -> ResponseReturnValue:
     """Invite a colleague; the link is shown once, to be passed on."""
     form = InviteForm()
     services = current_app.config["PACK"].services
-    form.service.choices = [("", "The whole body"), *((s.code, s.name) for s in services)]
+    form.service.choices = {"": "The whole body", **{s.code: s.name for s in services}}
     if form.validate_on_submit():
         grants = [accounts.Grant(Role(r), form.service.data or None) for r in form.roles.data]
         token = accounts.invite(

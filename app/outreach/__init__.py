@@ -1,14 +1,18 @@
-"""Outreach: personal check-in links, passed on by people."""
+"""Outreach: cases from the case system, what is sent to them and when, personal links."""
 
 from flask import Flask
 
 from app.guards import Role
 from app.navigation import add_nav
 
-from . import views
+from . import api, handover, views
 
 
 def init_app(app: Flask) -> None:
     """Register the journey on the staff face."""
     app.register_blueprint(views.bp)
+    app.register_blueprint(handover.bp)
+    app.register_blueprint(api.bp)
+    add_nav(app, "Hand-over", "handover.overview", roles=(Role.OUTREACH,), order=41)
+    add_nav(app, "Keys", "handover.keys", roles=(Role.ADMINISTRATOR,), order=91)
     add_nav(app, "Links", "outreach.links", roles=(Role.OUTREACH,), order=40)

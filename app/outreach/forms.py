@@ -4,7 +4,8 @@ import re
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import SelectField, StringField, ValidationError
+from flask_wtf.file import FileField, FileRequired
+from wtforms import RadioField, SelectField, StringField, ValidationError
 from wtforms.validators import DataRequired, Length
 
 CASE_LENGTH = 80
@@ -34,3 +35,33 @@ class IssueForm(FlaskForm):
             raise ValidationError(
                 "Enter the case number only: this looks like a name, phone number or address."
             )
+
+
+class UploadForm(FlaskForm):
+    """A file from the case system."""
+
+    kind = RadioField(
+        "What is in the file?",
+        choices={"cases": "Cases", "contacts": "Contact details"},
+        default="cases",
+        validators=[DataRequired("Select what is in the file.")],
+    )
+    file = FileField(
+        "File",
+        description="CSV or Excel. The first row names the columns.",
+        validators=[FileRequired("Choose a file.")],
+    )
+
+
+class KeyForm(FlaskForm):
+    """A key for the case system."""
+
+    name = StringField(
+        "What is the key for?",
+        description="For example the name of the case system.",
+        validators=[DataRequired("Say what the key is for."), Length(max=120)],
+    )
+
+
+class StopForm(FlaskForm):
+    """A button and its CSRF token."""

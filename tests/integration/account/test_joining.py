@@ -1,6 +1,7 @@
 """Invitation, joining and the first set-up."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pyotp
@@ -140,3 +141,27 @@ def test_the_set_up_page_opens_only_with_the_code_and_closes_for_good(
 
     assert browser.get("/set-up").status_code == 404
     assert setup.make_code(session, now=utc_now()) is None
+
+
+def test_an_administrator_invites_a_colleague_and_passes_the_link_on(
+    sign_in: Callable[..., LookingClient], browser: LookingClient
+) -> None:
+    admin = sign_in(Role.ADMINISTRATOR)
+    sent = {
+        "name": "Ana Kowalska", "email": "ana@example.org", "service": "sv",
+        "roles": ["caseworker", "analyst"],
+    }  # fmt: skip
+    page = admin.post("/people/invite", data=sent).get_data(as_text=True)
+    link = re.search(r"/join/[\w-]+", page)
+    assert link is not None
+    assert b"ana@example.org" in browser.get(link[0]).data
+    assert b"Ana Kowalska" in admin.get("/people/").data
+
+
+@pytest.mark.parametrize("email", ["", "ana", "ana@example", "a na@example.org"])
+def test_an_address_that_cannot_be_one_is_asked_for_again(
+    sign_in: Callable[..., LookingClient], email: str
+) -> None:
+    sent = {"name": "Ana", "email": email, "roles": ["analyst"], "service": ""}
+    page = sign_in(Role.ADMINISTRATOR).post("/people/invite", data=sent)
+    assert b"Enter an e-mail address" in page.data

@@ -1,0 +1,180 @@
+"""Take over cases and contact details; say for every case whether and when something is sent."""
+
+import csv
+import io
+from datetime import date, timedelta
+from typing import Any, cast
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+
+from app.clock import london_today, london_words, utc_now
+from app.config import Config
+from app.db import db
+from app.guards import Role, audience, current_actor
+from app.packs import Pack
+from app.services import contacts, handover, outbound, planning, returns, signing
+from app.services.tabular import TableError
+from app.store import cases, outreach
+
+from .forms import KeyForm, StopForm, UploadForm
+
+bp = Blueprint("handover", __name__, url_prefix="/handover")
+RETURN_DAYS = 31
+KIND_WORDS = {"cases": "Cases", "contacts": "Contact details"}
+
+
+def pack() -> Pack:
+    """Return the area pack."""
+    return cast("Pack", current_app.config["PACK"])
+
+
+def pepper() -> str:
+    """Return the secret with which addresses are fingerprinted."""
+    return cast("Config", current_app.config["HEARD"]).secret_key
+
+
+@bp.get("/")
+@audience(Role.OUTREACH)
+def overview() -> ResponseReturnValue:
+    """Show what came in lately, and where to send more."""
+    return _overview(UploadForm())
+
+
+@bp.post("/")
+@audience(Role.OUTREACH)
+def upload() -> ResponseReturnValue:
+    """Take a file of cases or of contact details."""
+    form = UploadForm()
+    if not form.validate_on_submit():
+        return _overview(form)
+    data, name = form.file.data.read(), form.file.data.filename or "the file"
+    try:
+        report = _take(form.kind.data, data, name)
+    except TableError as error:
+        form.file.errors = [str(error)]
+        return _overview(form)
+    return render_template("outreach/report.html", report=report, name=name)
+
+
+@bp.get("/case/<path:case_key>")
+@audience(Role.OUTREACH)
+def case(case_key: str) -> ResponseReturnValue:
+    """Say for one case what happened in it, and what will be sent, when and why."""
+    found = cases.get_case(db.session, current_actor(), case_key)
+    now = utc_now()
+    rows = [
+        _moment(touchpoint, outbound.plan_touchpoint(
+            db.session, touchpoint, found, pack=pack(), now=now
+        ))
+        for touchpoint in outreach.list_touchpoints(db.session, found.id)
+    ]  # fmt: skip
+    return render_template("outreach/case.html", case=found, rows=rows, form=StopForm())
+
+
+@bp.post("/case/<path:case_key>")
+@audience(Role.OUTREACH)
+def stop_case(case_key: str) -> ResponseReturnValue:
+    """Honour a stop that somebody told a colleague."""
+    found = cases.get_case(db.session, current_actor(), case_key)
+    contacts.stop(
+        db.session, case_key=found.case_key, address=None, pepper=pepper(), how="staff",
+        by=current_actor(), now=utc_now(),
+    )  # fmt: skip
+    flash("Nothing more will be sent, on any channel.", "success")
+    return redirect(url_for(".case", case_key=case_key))
+
+
+@bp.get("/returns.csv")
+@audience(Role.OUTREACH)
+def returns_file() -> ResponseReturnValue:
+    """Return what the case system may know of the last month, as a file."""
+    today = london_today()
+    rows = returns.list_returns(db.session, since=today - timedelta(days=RETURN_DAYS), until=today)
+    written = io.StringIO()
+    csv.writer(written).writerows(returns.as_csv_rows(rows))
+    headers = {"Content-Disposition": f"attachment; filename=heard-return-{today}.csv"}
+    return Response(written.getvalue(), mimetype="text/csv", headers=headers)
+
+
+@bp.route("/keys", methods=["GET", "POST"])
+@audience(Role.ADMINISTRATOR)
+def keys() -> ResponseReturnValue:
+    """Make a key for the case system; its secret is shown this once."""
+    form, made = KeyForm(), None
+    if form.validate_on_submit():
+        made = signing.create_key(
+            db.session, name=form.name.data, by=current_actor(), now=utc_now()
+        )
+    rows = [
+        {
+            "name": key.name,
+            "id": key.key_id,
+            "made": london_words(key.created_at),
+            "state": "ended" if key.revoked_at else "in use",
+        }
+        for key in outreach.list_handover_keys(db.session)
+    ]
+    return render_template("outreach/keys.html", form=form, made=made, rows=rows)
+
+
+@bp.post("/keys/<key_id>/revoke")
+@audience(Role.ADMINISTRATOR)
+def revoke(key_id: str) -> ResponseReturnValue:
+    """End a key at once."""
+    signing.revoke_key(db.session, key_id, by=current_actor(), now=utc_now())
+    flash("The key has ended.", "success")
+    return redirect(url_for(".keys"))
+
+
+def _take(kind: str, data: bytes, name: str) -> Any:
+    if kind == "contacts":
+        return contacts.take_contacts(
+            db.session, data, name, pepper=pepper(), how="upload", by=current_actor(),
+            now=utc_now(),
+        )  # fmt: skip
+    return handover.take_cases(
+        db.session, data, name, pack=pack(), how="upload", by=current_actor(), now=utc_now()
+    )
+
+
+def _overview(form: UploadForm) -> ResponseReturnValue:
+    rows = [
+        {
+            "at": london_words(batch.at),
+            "kind": KIND_WORDS[batch.kind],
+            "how": batch.how,
+            "read": batch.read,
+            "stored": batch.stored,
+            "unchanged": batch.unchanged,
+            "refused": batch.refused,
+        }
+        for batch in cases.list_batches(db.session)
+    ]
+    known = cases.count_cases(db.session)
+    return render_template(
+        "outreach/handover.html", form=form, rows=rows, known=known, keyed=request.args.get("case")
+    )
+
+
+def _moment(touchpoint: Any, decision: planning.Decision) -> dict[str, str]:
+    settled: date | None = touchpoint.settled_on
+    words = (
+        [f"Settled on {settled:%-d %B %Y}: {(touchpoint.outcome or '').replace('_', ' ')}."]
+        if settled
+        else planning.explain(decision)
+    )
+    return {
+        "what": touchpoint.kind.replace("_", " ").capitalize(),
+        "day": f"{touchpoint.day:%-d %B %Y}",
+        "decision": " ".join(words),
+    }
