@@ -131,6 +131,6 @@ def _differences(survey_id: UUID) -> list[Difference]:
 def _difference_row(found: Difference, survey_id: UUID, book: Any) -> dict[str, str]:
     return {
         "themes": measures.labels(found.themes | found.polarities, book),
-        "state": "settled" if found.is_settled else "to talk about",
+        "state": "settled" if found.is_settled else "open",
         "_url": url_for(".difference", survey_id=survey_id, text_id=found.text_id),
     }

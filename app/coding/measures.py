@@ -89,6 +89,8 @@ def estimate(found: Estimate | None) -> str:
     """Return a value with its interval."""
     if found is None:
         return "cannot be worked out"
+    if found.low == found.high:  # nobody differed, or one of the two never used it
+        return f"{found.value:.2f} (no interval)"
     return f"{found.value:.2f} ({found.low:.2f} to {found.high:.2f})"
 
 

@@ -43,7 +43,13 @@ class Waiting:
 def count_unreviewed(session: Session) -> int:
     """Return how many answers no person has decided on."""
     reviewed = exists().where(Review.text_id == AnswerText.id, Review.is_current)
-    return session.scalar(select(func.count()).select_from(AnswerText).where(~reviewed)) or 0
+    query = (
+        select(func.count())
+        .select_from(AnswerText)
+        .join(Response, Response.id == AnswerText.response_id)
+        .where(~reviewed, *_countable(Order.NEWEST))
+    )
+    return session.scalar(query) or 0
 
 
 def count_waiting(session: Session, survey_id: UUID | None) -> int:

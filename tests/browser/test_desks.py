@@ -1,0 +1,139 @@
+"""The coding desk in a real browser: by keyboard alone, with the mouse, without a connection."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.config import Config
+from app.models import AnswerText, Review, ReviewCode, Role, Survey
+from tests.browser.conftest import DESK
+from tests.builders import a_staff_session
+from tests.integration.coding.builders import WORDS, a_coded_survey, a_coding, a_text
+
+pytestmark = pytest.mark.browser
+
+MANY = 30
+
+
+@pytest.fixture
+def desk(make_config: Callable[..., Config], engine: object, serve: Callable[[object], str]) -> str:
+    """Return the address of the running staff face."""
+    from app import create_app
+
+    return serve(create_app(make_config(), engine))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def page(chromium: Browser, desk: str, session: Session) -> Iterator[Page]:
+    """Return a browser in which an analyst is signed in."""
+    _, secret = a_staff_session(session, Role.ANALYST)
+    context = chromium.new_context(base_url=desk, viewport=DESK)
+    context.add_cookies([{"name": "staff", "value": secret, "url": desk}])
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def survey(session: Session) -> Survey:
+    return a_coded_survey(session)
+
+
+def a_coded_text(session: Session, survey: Survey) -> AnswerText:
+    text = a_text(session, survey)
+    a_coding(session, text, themes=(("waiting", "negative"), ("kept_informed", "negative")))
+    return text
+
+
+def count(session: Session) -> int:
+    session.rollback()
+    return session.scalar(select(func.count()).select_from(Review)) or 0
+
+
+def test_thirty_answers_are_coded_by_keyboard_alone(
+    page: Page, session: Session, survey: Survey
+) -> None:
+    for _ in range(MANY):
+        a_coded_text(session, survey)
+    page.goto("/coding/next?order=newest")
+    for number in range(1, MANY + 1):
+        page.wait_for_selector("#words:focus")  # the answer has the focus when it opens
+        before = page.url
+        if number % 3 == 0:
+            page.keyboard.press("a")  # accepts all
+        else:
+            page.keyboard.press("1")
+            page.keyboard.press("Shift+Digit1")  # negative to mixed
+            page.keyboard.press("s")
+        page.wait_for_url(lambda url, before=before: url != before)
+        if number == 20:
+            assert "A moment to look up" in page.content()
+            page.locator("text=Go on when you are ready").focus()
+            page.keyboard.press("Enter")
+    page.wait_for_selector("text=Nothing more waits")
+    assert count(session) == MANY
+    polarities = session.scalars(
+        select(ReviewCode.polarity).where(ReviewCode.theme == "kept_informed")
+    )
+    assert sorted(polarities) == ["mixed"] * 20 + ["negative"] * 10
+
+
+def test_words_selected_with_the_mouse_carry_an_added_theme(
+    page: Page, session: Session, survey: Survey
+) -> None:
+    text = a_coded_text(session, survey)
+    page.goto(f"/coding/answers/{text.id}?order=newest")
+    page.evaluate(
+        """() => {
+        const piece = [...document.querySelectorAll("#words [data-start]")].pop();
+        const range = document.createRange();
+        const at = piece.textContent.indexOf("nobody told her");
+        range.setStart(piece.firstChild, at);
+        range.setEnd(piece.firstChild, at + "nobody told her".length);
+        document.getSelection().addRange(range);
+        piece.dispatchEvent(new MouseEvent("mouseup", { bubbles: true }));
+    }"""
+    )
+    assert page.input_value("#words-0") == "nobody told her"
+    page.select_option("#theme-0", "digital")
+    page.click("[data-save]")
+    page.wait_for_url("**/coding/next**")
+    session.rollback()
+    code = session.scalars(select(ReviewCode).where(ReviewCode.theme == "digital")).one()
+    assert WORDS[code.start : code.end] == "nobody told her"
+
+
+def test_a_lost_connection_loses_nothing_and_the_save_goes_through_later(
+    page: Page, session: Session, survey: Survey
+) -> None:
+    text = a_coded_text(session, survey)
+    page.goto(f"/coding/answers/{text.id}?order=newest")
+    page.fill("#note", "Not to be lost.")
+    page.check("#keep-1")
+    page.context.set_offline(True)
+    page.click("[data-save]")
+    page.wait_for_selector("text=There is no connection. Nothing is lost")
+    assert page.input_value("#note") == "Not to be lost."
+    assert count(session) == 0
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+    page.context.set_offline(False)
+    page.wait_for_url("**/coding/next**")
+    assert count(session) == 1
+
+
+def test_signed_out_in_the_middle_the_page_stays_and_says_so(
+    page: Page, session: Session, survey: Survey
+) -> None:
+    text = a_coded_text(session, survey)
+    page.goto(f"/coding/answers/{text.id}?order=newest")
+    page.fill("#note", "Not to be lost.")
+    page.check("#keep-1")
+    page.context.clear_cookies(name="staff")
+    page.click("[data-save]")
+    page.wait_for_selector("text=You were signed out")
+    assert page.input_value("#note") == "Not to be lost."
+    assert count(session) == 0
