@@ -1,9 +1,9 @@
 """What every page is wrapped in: headers, styles and scripts of our own, strict templates."""
 
-import gzip
-import io
 import json
 import secrets
+import struct
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -26,6 +26,7 @@ BUILD_URL = "/static/build"
 LEAVE_PATH = "/leave"  # says nothing, and works on error pages where no view has run
 YEAR = 365 * 24 * 3600
 SMALLEST_WORTH_PACKING = 600
+PACK_LEVEL = 4  # level 9 saves a hundred bytes a page and takes twice the time
 PACKED_TYPES = ("text/html", "application/json", "text/csv")
 GOVUK = {
     "govukButton": "button",
@@ -152,32 +153,38 @@ def security_headers(nonce: str, *, secure: bool) -> dict[str, str]:
 def add_headers(response: Response) -> Response:
     """Put the safe headers on a page; a view that set one of its own keeps it."""
     config: Config = current_app.config["HEARD"]
-    for name, value in security_headers(csp_nonce(), secure=config.secure).items():
-        response.headers.setdefault(name, value)
+    there = {name.lower() for name, _ in response.headers}
+    headers = security_headers(csp_nonce(), secure=config.secure)
+    response.headers.extend((n, v) for n, v in headers.items() if n.lower() not in there)
     return response
 
 
 def pack_body(response: Response) -> Response:
-    """Compress a page for people with little data.
-
-    The gzip header carries a random file name, so that the length of a page which holds both a
-    token and somebody's input says nothing reliable (the BREACH attack; "Heal the Breach").
-    """
+    """Compress a page for people with little data."""
     if not _worth_packing(response):
         return response
-    packed = io.BytesIO()
-    noise = secrets.token_hex(1 + secrets.randbelow(16))
-    with gzip.GzipFile(noise, "wb", compresslevel=5, fileobj=packed, mtime=0) as file:
-        file.write(response.get_data())
-    response.set_data(packed.getvalue())
+    response.set_data(gzipped(response.get_data()))
     response.headers["Content-Encoding"] = "gzip"
     response.vary.add("Accept-Encoding")
     return response
 
 
+def gzipped(body: bytes) -> bytes:
+    """Return a gzip file (RFC 1952) whose header carries a file name of random length.
+
+    So the length of a page that holds both a token and somebody's input says nothing reliable
+    (the BREACH attack; Source: Palacios et al. 2022, "Heal the Breach").
+    """
+    noise = secrets.token_hex(1 + secrets.randbelow(16)).encode("ascii")
+    deflate = zlib.compressobj(PACK_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+    packed = deflate.compress(body) + deflate.flush()
+    header = b"\x1f\x8b\x08\x08\x00\x00\x00\x00\x00\xff" + noise + b"\x00"
+    return header + packed + struct.pack("<II", zlib.crc32(body), len(body))
+
+
 def _worth_packing(response: Response) -> bool:
     return (
-        request.accept_encodings["gzip"] > 0
+        "gzip" in request.headers.get("Accept-Encoding", "")
         and response.mimetype in PACKED_TYPES
         and not response.is_streamed
         and not response.direct_passthrough
@@ -230,7 +237,7 @@ def _set_up_templates(app: Flask) -> None:
     environment.lstrip_blocks = True
     environment.add_extension("jinja2.ext.i18n")
     # English for now; Flask-Babel takes this place without touching a template.
-    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    environment.install_null_translations(newstyle=False)  # type: ignore[attr-defined]
 
 
 def _govuk_macros() -> dict[str, Any]:

@@ -47,35 +47,38 @@ class JourneyRow:
     closed_at: datetime | None
 
 
+_COLLECTOR = cast("Table", Collector.__table__)
+_SURVEY = cast("Table", Survey.__table__)
+# Tables, not classes: the ORM's own steps would cost more than the query.
 _ROW = (
     select(
-        Draft.id,
-        Survey.id.label("survey_id"),
-        Draft.version_id,
-        Draft.collector_id,
-        Draft.link_id,
-        Draft.language,
-        Draft.answers_sealed,
-        Draft.state_sealed,
-        Draft.code_key,
-        Draft.submission_key,
-        Draft.started_on,
-        Draft.touched_at,
-        Survey.mode,
-        Survey.is_check_in,
-        Survey.is_synthetic,
-        Collector.is_test,
-        Collector.channel,
-        Survey.retention_days,
-        Survey.closed_at,
+        DRAFT.c.id,
+        _COLLECTOR.c.survey_id,
+        DRAFT.c.version_id,
+        DRAFT.c.collector_id,
+        DRAFT.c.link_id,
+        DRAFT.c.language,
+        DRAFT.c.answers_sealed,
+        DRAFT.c.state_sealed,
+        DRAFT.c.code_key,
+        DRAFT.c.submission_key,
+        DRAFT.c.started_on,
+        DRAFT.c.touched_at,
+        _SURVEY.c.mode,
+        _SURVEY.c.is_check_in,
+        _SURVEY.c.is_synthetic,
+        _COLLECTOR.c.is_test,
+        _COLLECTOR.c.channel,
+        _SURVEY.c.retention_days,
+        _SURVEY.c.closed_at,
     )
-    .join(Collector, Collector.id == Draft.collector_id)
-    .join(Survey, Survey.id == Collector.survey_id)
+    .join(_COLLECTOR, _COLLECTOR.c.id == DRAFT.c.collector_id)
+    .join(_SURVEY, _SURVEY.c.id == _COLLECTOR.c.survey_id)
 )
 
 
 # Built once: on this road, putting a statement together costs more than running it.
-_BY_SECRET = _ROW.where(Draft.secret_hash == bindparam("secret_hash"))
+_BY_SECRET = _ROW.where(DRAFT.c.secret_hash == bindparam("secret_hash"))
 _INSERT = insert(DRAFT)
 _UPDATE = update(DRAFT).where(DRAFT.c.id == bindparam("draft_id"))
 _DELETE = delete(DRAFT).where(DRAFT.c.id == bindparam("draft_id"))
@@ -89,7 +92,7 @@ def find_journey(session: Session, secret_hash: str) -> JourneyRow | None:
 
 def find_journey_by_code(session: Session, keys: Sequence[str]) -> JourneyRow | None:
     """Return the draft kept under one of these keys."""
-    found = session.execute(_ROW.where(Draft.code_key.in_(keys))).mappings().first()
+    found = session.execute(_ROW.where(DRAFT.c.code_key.in_(keys))).mappings().first()
     return _opened(found) if found else None
 
 
