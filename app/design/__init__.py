@@ -8,10 +8,20 @@ from app.navigation import add_nav
 
 def init_app(app: Flask) -> None:
     """Register the journey on the staff face."""
-    from app.design import approval, collectors, editor, languages, monitor, overview, routes
+    from app.design import (
+        approval,
+        borrowing,
+        collectors,
+        editor,
+        languages,
+        monitor,
+        overview,
+        routes,
+    )
     from app.design.blueprint import bp
 
-    for module in (overview, editor, routes, languages, approval, collectors, monitor):
+    views = (overview, borrowing, editor, routes, languages, approval, collectors, monitor)
+    for module in views:
         assert module.bp is bp  # noqa: S101 - importing a module is what adds its views
     app.register_blueprint(bp)
     both = (Role.DESIGNER, Role.APPROVER)

@@ -37,7 +37,8 @@ def approval(survey_id: UUID) -> ResponseReturnValue:
         c.subject: f"{c.where}: {c.sentence}" for c in changes if c.effect is Effect.WORDING
     }
     problems = publishing.list_problems(db.session, survey_id, draft.survey)
-    may_ask = not problems and Role.DESIGNER in current_actor().roles
+    overrides = assessing.assess(draft.survey).overrides_missing
+    may_ask = not problems and not overrides and Role.DESIGNER in current_actor().roles
     if may_ask and form.validate_on_submit():
         return _ask(survey_id, form)
     return page(
@@ -47,6 +48,7 @@ def approval(survey_id: UUID) -> ResponseReturnValue:
         form=form,
         may_ask=may_ask,
         problems=problems,
+        overrides=overrides,
         changes=_worded(changes),
         is_first=surveys_store.last_number(db.session, survey_id) == 0,
         requests=[_row(r) for r in designs.list_requests(db.session, survey_id)],

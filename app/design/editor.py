@@ -27,6 +27,7 @@ from surveys.editing import UnknownPartError
 STEPS = {"up": -1, "down": 1}
 MAX_NAMED = 3
 MAX_SAID = 200
+MAX_REASON = 2_000
 
 
 @bp.get("/<uuid:survey_id>/questions")
@@ -144,8 +145,28 @@ def checks(survey_id: UUID) -> ResponseReturnValue:
         assessment=assessment,
         beside=listing.beside(assessment),
         stops=listing.stops(draft.survey, assessment),
+        note=draft.survey.version_note or "",
         walkers=assessing.WALKERS,
     )
+
+
+@bp.post("/<uuid:survey_id>/advice")
+@audience(Role.DESIGNER)
+def answer_advice(survey_id: UUID) -> ResponseReturnValue:
+    """Say why a piece of advice is not followed; the approver reads it."""
+    about = request.form.get("question", "")
+    draft = working(survey_id)
+    if about:
+        _found(draft.survey, about)
+    note = partial(
+        editing.explain_advice,
+        question_id=about,
+        rule=request.form.get("rule", "")[:MAX_SAID] or abort(400),
+        reason=request.form.get("reason", "")[:MAX_REASON],
+    )
+    _save(survey_id, note, draft.revision, "Said why advice is not followed")
+    flash("Kept. The approver reads your reason.", "success")
+    return redirect(url_for(".checks", survey_id=survey_id, _anchor="advice"))
 
 
 def _found(survey: surveys.Survey, question_id: str) -> surveys.Question:
@@ -210,6 +231,7 @@ def _question_page(
         form=form,
         question=filling.question_view(draft.survey, found, request.form),
         problems=assessment.about(found.id),
+        advice=assessment.advice_about(found.id),
         beside=listing.beside(assessment),
         preview=url_for("preview.page", survey_id=survey_id, at=found.id),
     )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
@@ -112,6 +113,21 @@ class CopyForm(FlaskForm):
         "Name of the copy",
         filters=[tidy],
         validators=[DataRequired("Enter a name."), Length(max=200, message="Use 200 letters.")],
+    )
+
+
+class UploadForm(CopyForm):
+    """A questionnaire in another program's file."""
+
+    name = StringField(
+        "What your team calls it",
+        filters=[tidy],
+        validators=[DataRequired("Enter a name."), Length(max=200, message="Use 200 letters.")],
+    )
+    file = FileField(
+        "File",
+        description="XLSForm (.xlsx, from Kobo, ODK or SurveyCTO), LimeSurvey (.lss), or Heard's.",
+        validators=[FileRequired("Choose a file.")],
     )
 
 

@@ -81,7 +81,7 @@ def beside(found: Assessment) -> Beside:
     more = " or more" if found.more_routes else ""
     return Beside(
         problems=len(found.problems),
-        advice=len(found.advice),
+        advice=sum(not hint.explained for hint in found.advice),
         minutes=wording.minutes(found.fewest_minutes, found.most_minutes),
         reading_age=wording.age(found.reading_age),
         routes=f"{found.routes}{more}",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 import surveys
 from app.models import Channel, PublishRequest, Role, Survey, SurveyStatus, SurveyVersion
 from app.services import designing, editing, publishing
+from app.services.assessing import assess
 from app.store import audit, designs
 from app.store import surveys as surveys_store
 from app.store.actors import Actor
@@ -29,6 +30,10 @@ class NotASecondPersonError(Exception):
 
 class AlreadyDecidedError(Exception):
     """Somebody decided this request before."""
+
+
+class OverrideMissingError(ValueError):
+    """A question asks who somebody is, or for the story, and nobody has said why."""
 
 
 class NotUnchangedError(ValueError):
@@ -63,7 +68,8 @@ def ask(
     """Ask for a second person, freezing what they will decide about.
 
     `minor`: ids of what the designer, shown both wordings, calls a minor edit; a change of scale
-    or of an answer is never minor (settled.md 35). Raises publishing.QuestionnaireError.
+    or of an answer is never minor (settled.md 35). Raises publishing.QuestionnaireError, and
+    OverrideMissingError for a form that asks who somebody is without a reason (T25).
     """
     survey = surveys_store.get_survey(session, survey_id)
     draft = designing.find_working(session, survey_id)
@@ -73,6 +79,8 @@ def ask(
     problems = publishing.list_problems(session, survey_id, content)
     if problems:
         raise publishing.QuestionnaireError(problems)
+    if assess(content).overrides_missing:
+        raise OverrideMissingError(str(survey_id))
     request = _request(session, survey, content, draft.revision, assurance, by, now)
     session.add(request)
     audit.add_event(session, by=by, act="publish.ask", kind="survey", object_id=survey_id, now=now)

@@ -1,7 +1,6 @@
 """What stands beside a form while it is written: problems, reading age, minutes, who gets where."""
 
 import random
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,18 +25,17 @@ from surveys import (
     Words,
 )
 from surveys.compiled import Step, plan_of
+from surveys.lint import Rule, lint
+from surveys.lint.reading import reading_age
 from surveys.places import all_texts
 from surveys.problems import PUBLISH_ONLY
 from surveys.space import REFERENCE_DAY
 
-READING_AGE_WANTED = 9  # domain §3.1
-TEN_MINUTES = 10
 WALKERS = 500
-FEWEST_WORDS = 30  # below this a reading age says nothing
-AGE_OF_GRADE_0 = 5
+WHOLE = {"survey": "The whole survey", "public_title": "The title people see"}
 _NOT_ANSWERING = 0.06
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-_SENTENCE_END = re.compile(r"[.!?…]+(?:\s|$)|\n+")
+# A trap for the person who answers: who she is, who did it, what exactly happened.
+NEEDS_OVERRIDE = frozenset({Rule.IDENTITY.value, Rule.STORY.value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,23 @@ class Placed:
     question: str
     title: str
     message: str
-    stops_publishing: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """Advice: why, what would be better, and why it is not followed (as the designer says)."""
+
+    question: str
+    title: str
+    rule: str
+    reason: str
+    better: str
+    explained: str
+
+    @property
+    def needs_override(self) -> bool:
+        """Return whether publishing waits for a reason to keep it (safety.md T25)."""
+        return self.rule in NEEDS_OVERRIDE and not self.explained
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +79,7 @@ class Assessment:
     """What is known about a draft, worked out once for each wording of it."""
 
     problems: tuple[Placed, ...]
-    advice: tuple[str, ...]
+    advice: tuple[Hint, ...]
     reading_age: float | None
     fewest_minutes: float
     most_minutes: float
@@ -77,6 +91,15 @@ class Assessment:
     def about(self, question_id: str) -> list[Placed]:
         """Return the problems of one question."""
         return [problem for problem in self.problems if problem.question == question_id]
+
+    def advice_about(self, question_id: str) -> list[Hint]:
+        """Return the advice on one question, "" for the survey as a whole."""
+        return [hint for hint in self.advice if hint.question == question_id]
+
+    @property
+    def overrides_missing(self) -> list[Hint]:
+        """Return what asks who somebody is, or for the story, without a reason given."""
+        return [hint for hint in self.advice if hint.needs_override]
 
 
 def assess(survey: Survey) -> Assessment:
@@ -93,7 +116,7 @@ def _assess(document: str) -> Assessment:
     age = reading_age(" \n".join(_words(survey)))
     return Assessment(
         problems=tuple(_placed(survey, problem) for problem in problems),
-        advice=tuple(_advice(survey, age, found)),
+        advice=tuple(_hints(survey)) if walkable else (),
         reading_age=age,
         fewest_minutes=found.fewest_minutes if found else 0.0,
         most_minutes=found.most_minutes if found else 0.0,
@@ -102,21 +125,6 @@ def _assess(document: str) -> Assessment:
         can_be_walked=walkable,
         stops=tuple(_stops(survey)) if walkable else (),
     )
-
-
-def reading_age(text: str) -> float | None:
-    """Return the age a text is readable from: the mean of ARI and Coleman–Liau, plus 5.
-
-    None for a text too short to say. Source: Smith & Senter 1967 (ARI); Coleman & Liau 1975.
-    """
-    words = _WORD.findall(text)
-    if len(words) < FEWEST_WORDS:
-        return None
-    letters = sum(len(word) for word in words)
-    sentences = max(1, len([part for part in _SENTENCE_END.split(text) if part and part.strip()]))
-    ari = 4.71 * letters / len(words) + 0.5 * len(words) / sentences - 21.43
-    coleman = 5.88 * letters / len(words) - 29.6 * sentences / len(words) - 15.8
-    return max(AGE_OF_GRADE_0, (ari + coleman) / 2 + AGE_OF_GRADE_0)
 
 
 def _words(survey: Survey) -> Iterator[str]:
@@ -142,30 +150,18 @@ def title_of(survey: Survey, question: Question) -> str:
     return words or question.name
 
 
-def _advice(survey: Survey, age: float | None, found: surveys.Exploration | None) -> Iterator[str]:
-    """Yield what does not stop publishing and is worth a thought."""
-    if age is not None and age > READING_AGE_WANTED + 3:
-        yield f"The words suit readers from about {age:.0f}. Aim for {READING_AGE_WANTED}."
-    if found and found.most_minutes > TEN_MINUTES:
-        yield f"The longest way takes about {found.most_minutes:.0f} minutes. Aim for ten."
-    identifying = [q for q in survey.questions if q.identifying]
-    if len(identifying) > 1:
-        yield (
-            f"{len(identifying)} questions ask who somebody is. Together they can point at one"
-            " person: say in the ethics note why each is needed."
+def _hints(survey: Survey) -> Iterator[Hint]:
+    """Yield the lint's advice with the question it is about."""
+    for advice in lint(survey):
+        placed = _placed(survey, Problem(advice.rule, advice.where, advice.reason))
+        yield Hint(
+            placed.question,
+            WHOLE.get(placed.title, placed.title),
+            advice.rule.value,
+            advice.reason,
+            advice.better,
+            advice.explained or "",
         )
-    for question in survey.questions:
-        yield from _advice_about(survey, question)
-
-
-def _advice_about(survey: Survey, question: Question) -> Iterator[str]:
-    title = title_of(survey, question)
-    if re.search(r"\bwhy (did|didn.t|do|don.t) you\b", title, re.IGNORECASE):
-        yield f"“{title}” can sound like blame. Ask what stopped or helped instead."
-    if question.kind in ONE_OF and re.search(r"\w \band\b \w.*\?", title, re.IGNORECASE):
-        yield f"“{title}” may ask two things at once."
-    if question.sensitive and question.why is None and question.kind is not Kind.INFO:
-        yield f"“{title}” is sensitive and does not say why it is asked."
 
 
 def _stops(survey: Survey) -> Iterator[Stop]:

@@ -12,6 +12,7 @@ from typing import Any
 
 import surveys
 from surveys import Kind, NonAnswer, Option, Question, Survey, Text, editing, new_id
+from surveys.model import Explained
 
 MAX_NAME = 60
 _PIPE_BY_NAME = re.compile(r"\{\{([^@{}|]{1,120})((?:\|[^{}]{0,200})?)\}\}")
@@ -220,6 +221,23 @@ def with_sections(survey: Survey, titles: Sequence[tuple[str, str]]) -> Survey:
         for q in survey.questions
     )
     return survey.model_copy(update={"sections": tuple(sections), "questions": questions})
+
+
+def explain_advice(survey: Survey, question_id: str, rule: str, reason: str) -> Survey:
+    """Return the draft with a reason why one piece of advice is not followed; "" takes it away."""
+
+    def noted(kept: Sequence[Explained]) -> tuple[Explained, ...]:
+        others = tuple(note for note in kept if note.advice != rule)
+        words = clean(reason)
+        return (*others, Explained(advice=rule, reason=words)) if words else others
+
+    if not question_id:
+        return survey.model_copy(update={"explained": noted(survey.explained)})
+    return editing.change_question(
+        survey,
+        question_id,
+        lambda q: q.model_copy(update={"explained": noted(q.explained)}),
+    )
 
 
 def blank(title: str, mode: surveys.Mode) -> Survey:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 import surveys
 from app.models import AuditEvent, Collector, PublishRequest, Response, Role, Survey, SurveyVersion
-from app.services import approving, launching, links
+from app.services import approving, assessing, launching, links
 from app.services.approving import (
     AlreadyDecidedError,
     Assurance,
@@ -24,7 +24,10 @@ from app.store.errors import ConflictError
 from tests.builders import NOW, TODAY, a_collector, a_response, a_survey, an_actor
 from tests.client import LookingClient
 
+from .conftest import add, draft_of
+
 NOTE = Assurance("Nothing names anybody; help lines are on every page.", "The panel", True)
+REASON = "The panel asked for it, and it is deleted after a week."
 TICKED = {"dpia_note": NOTE.dpia_note, "lived_experience_by": "The panel", "lines_confirmed": "y"}
 
 
@@ -227,3 +230,30 @@ def test_a_relaunch_leaves_real_answers_alone(session: Session) -> None:
     launching.pause(session, survey.id, by=mina, now=NOW)
     assert launching.launch(session, survey.id, by=mina, now=NOW) == 0
     assert len(session.scalars(select(Response)).all()) == 1
+
+
+def test_a_form_that_asks_who_somebody_is_waits_for_a_reason(
+    designer: LookingClient, session: Session, begin: Callable[..., UUID]
+) -> None:
+    survey_id = begin()
+    for words in (
+        "What is your full name?",
+        "What is the offender’s name?",
+        "What is your address?",
+    ):
+        add(designer, survey_id, words, "short_text")
+    url = f"/design/{survey_id}"
+    assert "It needs a reason first" in designer.get(f"{url}/approval").text
+    refused = designer.post(f"{url}/approval", data={**TICKED, "revision": "4"})
+    assert refused.status_code == 200
+    session.rollback()
+    assert session.scalars(select(PublishRequest)).all() == []
+    for hint in assessing.assess(draft_of(session, survey_id)).overrides_missing:
+        note = {
+            "question": hint.question,
+            "rule": hint.rule,
+            "reason": REASON,
+        }
+        designer.post(f"{url}/advice", data=note)
+    assert REASON in designer.get(f"{url}/checks").text
+    assert "It needs a reason first" not in designer.get(f"{url}/approval").text
