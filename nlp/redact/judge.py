@@ -2,11 +2,12 @@
 
 from nlp.redact import cues
 from nlp.redact.fuzzy import is_near_name, is_near_word
+from nlp.redact.lexicon import names
 from nlp.redact.nearby import cue_after, cue_before, is_month, signs_off, starts_sentence
 from nlp.redact.words import Shape, Token, Word, next_token
 
 _WORD_ENDINGS = ("ed", "ing", "ly", "ous", "ful", "able", "tion", "ness", "ment", "s'")
-_ARTICLES = frozenset({"the", "a", "an"})
+_ARTICLES = frozenset({"the", "a", "an", "this", "that", "hash"})
 _ENDS = frozenset({".", ",", "!"})
 
 
@@ -29,6 +30,8 @@ def judge(text: str, tokens: list[Token], i: int) -> int:
     word = token.word
     if word.is_native:
         return 2
+    if text[token.start - 1 : token.start].isdigit():
+        return 0  # "1st"
     if len(word.key) < 2 or word.key in cues.TITLES | cues.RANKS:
         return int(len(word.key) == 1 and _is_titled(text, tokens, i))
     before = cue_before(text, tokens, i)
@@ -79,6 +82,13 @@ def _judge_title(text: str, tokens: list[Token], i: int, before: int) -> int:
         return 2
     if word.prior in {"", "t"}:
         return 1
+    return _judge_by_cue(word, before)
+
+
+def _judge_by_cue(word: Word, before: int) -> int:
+    """Judge a capitalised word that is no likely name by what stands before it alone."""
+    if word.key in cues.FUNCTION:  # "PC Long", "Mrs Do"
+        return int(before >= 2 and word.key in names("given") | names("surnames"))
     return int(before >= 3 or (before == 2 and (word.is_surname or word.prior in {"l", "m"})))
 
 
@@ -89,7 +99,8 @@ def _judge_opening(text: str, tokens: list[Token], i: int, before: int) -> int:
         return 0
     after = cue_after(text, tokens, i)
     if word.is_given:
-        if before >= 2 or after >= 1 or _ends_at_once(text, tokens[i]):
+        owns = text[tokens[i].end - 2 : tokens[i].end] == "'s"
+        if before >= 2 or after >= 1 or owns or _ends_at_once(text, tokens[i]):
             return 0 if _continues_as_verb(text, tokens, i) else 2
         following = next_token(text, tokens, i)
         return int(
@@ -113,9 +124,9 @@ def _judge_lower(text: str, tokens: list[Token], i: int, before: int) -> int:
     if word.is_surname:
         return _judge_lower_surname(text, tokens, i, before + after)
     if word.prior == "":
-        return _judge_lower_unknown(word, before)
-    if word.prior == "t":
-        return int(bool(before) or after >= 2)
+        return _judge_lower_unknown(word, before, after)
+    if word.prior == "t":  # mostly seen with a capital: a name, or a thing after "the"
+        return int(before + after > 0 or i == 0 or tokens[i - 1].word.key not in _ARTICLES)
     return int(before >= 3 and not word.is_ordinary and after > 0)
 
 
@@ -140,13 +151,13 @@ def _judge_lower_surname(text: str, tokens: list[Token], i: int, cue: int) -> in
     return int(cue >= 3 or (cue == 2 and i > 0 and tokens[i - 1].hidden == 2))
 
 
-def _judge_lower_unknown(word: Word, before: int) -> int:
+def _judge_lower_unknown(word: Word, before: int, after: int) -> int:
     """Judge a word in no list and unknown to the prior: a rare name, a misspelt one or a typo."""
     if before >= 3:
         return 1
     if word.key.endswith(_WORD_ENDINGS) or is_near_word(word.key):
         return int(before == 2 and is_near_name(word.key))
-    return int(before >= 2 or is_near_name(word.key))
+    return int(before >= 2 or (before + after > 1) or is_near_name(word.key))
 
 
 def _judge_lower_word_name(text: str, tokens: list[Token], i: int, before: int, after: int) -> int:
@@ -165,6 +176,8 @@ def _judge_lower_word_name(text: str, tokens: list[Token], i: int, before: int, 
     rare = tokens[i].word.prior != "e"
     stop = text[tokens[i].end : tokens[i].end + 1]
     if stop == "." and (starts_sentence(text, tokens[i]) or (before and rare)):
+        return 1
+    if following and following.word.key == "who" and i and tokens[i - 1].word.key == "was":
         return 1
     starts = i == 0 or tokens[i - 1].word.key in cues.CLAUSE_START
     if before >= 2 and (rare or before >= 3 or after > 0 or tokens[i - 1].hidden == 0):
