@@ -6,12 +6,14 @@ stored, or handed back on the page with words about what to do.
 
 import hashlib
 import json
+import logging
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 import surveys
@@ -21,6 +23,8 @@ from app.services.links import Entry
 from app.services.walking import CODE, PROMISE, SEND, State
 from app.store import audit, journeys
 from app.store.journeys import JourneyRow
+
+log = logging.getLogger("heard")
 
 SECRET_BYTES = 32
 IDLE = timedelta(minutes=30)  # settled.md 22
@@ -203,7 +207,19 @@ def resume(session: Session, words: str, *, secret: str, now: datetime) -> bool:
 
 
 def leave(session: Session, secret: str, *, now: datetime) -> None:
-    """End a visit: an unsent draft goes, unless its person took a code to come back with."""
+    """End a visit: an unsent draft goes, unless its person took a code to come back with.
+
+    Never in the way: without a database the page is still left, and since the browser loses its
+    secret, what stays behind can be opened by nobody and goes with the next purge.
+    """
+    try:
+        _end(session, secret, now)
+    except OperationalError as error:
+        session.rollback()
+        log.error("a visit was left without the database: %s", type(error.orig).__name__)
+
+
+def _end(session: Session, secret: str, now: datetime) -> None:
     row = journeys.find_journey(session, _hash(secret))
     if row is None:
         return
