@@ -31,6 +31,9 @@ from nlp.persist import ModelError
 
 SEED = 2022
 KEPT_DAYS = 3650  # the answers of 2022 are not purged the night after they are put in
+# Reviewed at random in each complete quarter, where settled.md 33 asks for 100 of a period. The
+# wave of 2022 has over 300 in all, from which on the machine's reading may be counted in.
+RANDOM_2022, RANDOM_OPEN = 160, 104
 CANDIDATES = 40
 CHECK_IN_WORDS = 8
 RISKS = 3  # open flags on anonymous answers; two more come with check-ins
@@ -180,7 +183,7 @@ def _write_wave(
     for collector in place.collectors.values():
         collector.opens_on, collector.closes_on = waves.STARTS_2022, waves.ENDS_2022
         collector.is_open = False
-    _fill(session, place, plan, plan.wave, people, chance, now, pack)
+    _fill(session, place, plan, plan.wave, people, chance, now, pack, RANDOM_2022)
 
 
 def _write_open(
@@ -202,7 +205,7 @@ def _write_open(
         slug=demonstration.SURVEY,
         name="Victims Survey (demonstration)",
     )
-    _fill(session, place, plan, plan.open, people, chance, now, pack)
+    _fill(session, place, plan, plan.open, people, chance, now, pack, RANDOM_OPEN)
     rows.write_responses(session, place, plan.worrying)
     rows.write_codings(session, place, plan.worrying, plan.codings, now)
     flags.raise_open_flags(session, plan.worrying, plan.codings, hours=pack.staffed_hours, now=now)
@@ -217,10 +220,14 @@ def _fill(
     chance: Random,
     now: datetime,
     pack: Pack,
+    random_a_quarter: int,
 ) -> None:
     rows.write_responses(session, place, planned)
     rows.write_codings(session, place, planned, plan.codings, now)
-    rows.write_reviews(session, place, planned, plan.codings, people[Role.ANALYST], chance, now)
+    analyst = people[Role.ANALYST]
+    rows.write_reviews(
+        session, place, planned, plan.codings, analyst, chance, now, random_a_quarter
+    )
     flags.write_closed_flags(
         session,
         planned,

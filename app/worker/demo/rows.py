@@ -21,7 +21,6 @@ from app.worker.demo.corpus import Written
 from app.worker.demo.waves import Planned
 from nlp.coder import Coder, Coding, Item
 
-RANDOM_A_QUARTER = 104  # reviewed at random, where settled.md 33 asks for 100
 CHOSEN_SHARE = 0.15  # of the rest, reviewed because somebody chose to
 BLANK_ANSWER = {"part": 0, "option_id": None, "number": None, "day": None}
 
@@ -88,6 +87,7 @@ def write_reviews(
     analyst: StaffUser,
     chance: Random,
     now: datetime,
+    random_a_quarter: int,
 ) -> None:
     """Let the analyst decide on a random sample, and on some answers of their own choice.
 
@@ -100,7 +100,7 @@ def write_reviews(
         if response.eligible
         for question_id, answer in response.written.items()
     )
-    drawn = _sample_size([day for _, day, _ in texts], now.date())
+    drawn = _sample_size([day for _, day, _ in texts], random_a_quarter, now.date())
     rows: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for place_in_order, (text_id, day, answer) in enumerate(texts):
         is_random = place_in_order < drawn
@@ -121,12 +121,12 @@ def at(day: date, later: int) -> datetime:
     return datetime.combine(day + timedelta(days=later), time(10), UTC)
 
 
-def _sample_size(days: Sequence[date], today: date) -> int:
+def _sample_size(days: Sequence[date], enough: int, today: date) -> int:
     counts: defaultdict[date, int] = defaultdict(int)
     wanted = {quarter_start(day) for day in days if quarter_start(day) != quarter_start(today)}
     for size, day in enumerate(days, start=1):
         counts[quarter_start(day)] += 1
-        if all(counts[quarter] >= RANDOM_A_QUARTER for quarter in wanted):
+        if all(counts[quarter] >= enough for quarter in wanted):
             return size
     return len(days)
 

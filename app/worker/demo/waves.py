@@ -17,10 +17,10 @@ ELIGIBLE_2022 = 778
 STARTS_2022, ENDS_2022 = date(2022, 3, 1), date(2022, 4, 30)
 ACQUISITIVE_GROUPS = 92  # eligible people of 2022 who wrote something, after theft and burglary
 OTHER_GROUPS = 240  # ... and after any other crime
-# People who wrote something, and who wrote nothing, in each quarter of the open survey: the four
+# People who wrote something, and who wrote nothing, in each quarter of the open survey: the three
 # before the last complete one, that one, and the present one so far.
-OPEN_WRITTEN = (92, 92, 94, 96, 150, 30)
-OPEN_SILENT = (24, 26, 30, 30, 44, 10)
+OPEN_WRITTEN = (92, 94, 96, 150, 30)
+OPEN_SILENT = (26, 30, 30, 44, 10)
 BROKE_OFF = 0.05
 UNREAD_DAYS = 3  # nothing but the open flags is as new as that
 OTHERS = tuple(crime for crime in CRIMES if crime not in ACQUISITIVE)

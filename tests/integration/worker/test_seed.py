@@ -120,7 +120,7 @@ def test_every_text_is_coded_and_each_complete_quarter_has_a_random_sample(seede
         if row.drawn == "random"
     )
     complete = {k: n for k, n in drawn.items() if k[1] < date(2026, 10, 1)}
-    assert len(complete) == 7  # two quarters of 2022, five of the open survey
+    assert len(complete) == 6  # two quarters of 2022, four of the open survey
     assert min(complete.values()) >= 100
     assert sum(row.drawn == "chosen" for row in rows) > 5
 
