@@ -215,11 +215,3 @@ class _Explainer:
 def plain_number(value: Decimal) -> str:
     """Return a number without exponent or trailing zeros."""
     return f"{value.normalize():f}" if value else "0"
-
-
-#: Every node has its words; a test asserts it, so that a new node cannot be forgotten.
-EXPLAINED: Mapping[str, bool] = {
-    name.split("_")[-1]: True
-    for name in dir(_Explainer)
-    if name.startswith(("_rule_", "_operand_"))
-}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -356,8 +356,3 @@ def _filtered(option: dict[str, Any], offered: Mapping[str, r.RuleNode]) -> dict
 def _json(node: r.Node) -> dict[str, Any]:
     dumped: dict[str, Any] = node.model_dump(mode="json", exclude_defaults=True)
     return dumped
-
-
-def rules_kept(survey: Survey) -> Iterator[str]:
-    """Yield the names of the questions that kept a rule, for tests and the report."""
-    return (q.name for q in survey.questions if q.show_when is not None)
