@@ -1,5 +1,6 @@
 """Quotes: proposed by one person, approved by another."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -33,12 +34,12 @@ REFUSALS: dict[type[Exception], tuple[str, str]] = {
 @audience(Role.ANALYST, Role.APPROVER)
 def quotes() -> ResponseReturnValue:
     """List what waits for a second person, and what was approved."""
+    names = {user.id: user.name for user in staff.list_users(db.session)}
+    approved = quotes_store.list_approved(db.session, limit=APPROVED_ROWS)
     return render_template(
         "coding/quotes.html",
-        proposed=[_row(q, t) for q, t in quotes_store.list_proposed(db.session)],
-        approved=[
-            _row(q, t) for q, t in quotes_store.list_approved(db.session, limit=APPROVED_ROWS)
-        ],
+        proposed=[_row(q, t, names) for q, t in quotes_store.list_proposed(db.session)],
+        approved=[_row(q, t, names) for q, t in approved],
         form=ApproveForm(),
     )
 
@@ -110,8 +111,7 @@ def _proposed(text_id: UUID, form: QuoteForm) -> bool:
     return True
 
 
-def _row(quote: Any, text: Any) -> dict[str, Any]:
-    names = {user.id: user.name for user in staff.list_users(db.session)}
+def _row(quote: Any, text: Any, names: Mapping[UUID, str]) -> dict[str, Any]:
     opened = reviews.look_up(db.session, text.id)
     return {
         "id": quote.id,

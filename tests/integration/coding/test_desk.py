@@ -251,3 +251,23 @@ def test_the_desk_says_how_much_people_have_read(analyst: LookingClient, text: A
     analyst.post(url(text, "random"), data={"act": "accept"})
     page = analyst.get("/coding/?order=random").text
     assert "People have read 1 of 1 answers (100%). 1 of them were drawn at random." in page
+
+
+def test_no_words_of_an_answer_or_of_staff_reach_the_audit_trail(
+    analyst: LookingClient, sign_in: SignIn, session: Session, text: AnswerText
+) -> None:
+    address = f"/coding/answers/{text.id}"
+    analyst.get(url(text))
+    analyst.post(url(text), data={"act": "accept", "note": "canarynote"})
+    analyst.post(f"{address}/original", data={"reason": "meaning"})
+    analyst.post(f"{address}/raise", data={"tier": "SG1", "reason": "canarynote"})
+    flag = session.scalars(select(Flag)).one()
+    lead = sign_in(Role.SAFEGUARDING_LEAD)
+    desk = f"/safeguarding/flags/{flag.id}"
+    lead.get(desk)
+    for act in ("close", "move", "keep"):
+        lead.post(f"{desk}/{act}", data={"reason": "canarynote", "tier": "SG4"})
+    session.expire_all()
+    trail = " ".join(str(event.detail) for event in session.scalars(select(AuditEvent)))
+    assert trail.count("canarynote") == 0
+    assert not any(word in trail for word in ("Anna", "waited", "nobody told"))

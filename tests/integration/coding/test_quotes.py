@@ -18,6 +18,12 @@ PROPOSAL = {"words": "Anna waited 11 months", "theme": "waiting", "take_out": "1
 
 
 @pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """Return SQLite only: these queries are plain, and the suite has ten minutes."""
+    return sqlite_url
+
+
+@pytest.fixture
 def text(session: Session) -> AnswerText:
     text = a_text(session, a_coded_survey(session), quote_consent=True)
     a_coding(session, text)

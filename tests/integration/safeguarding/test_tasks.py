@@ -16,6 +16,12 @@ SignIn = Callable[..., LookingClient]
 
 
 @pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """Return SQLite only: these queries are plain, and the suite has ten minutes."""
+    return sqlite_url
+
+
+@pytest.fixture
 def task(session: Session) -> Task:
     response = a_response(session, a_survey(session, "checkin_adult"), service="adult")
     request = ContactRequest(response_id=response.id, wish="this_week", asked_on=NOW.date())
