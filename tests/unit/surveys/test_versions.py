@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 from decimal import Decimal
 
 import pytest
@@ -43,8 +42,8 @@ from surveys.model import Option, Question
 from surveys.versions import Choice, Part, cells, columns, series
 from tests.unit.surveys.shelf import document, option, question, selected
 
-#: `make bench` asks for 10,000.
-SEQUENCES = int(os.environ.get("VERSION_SEQUENCES", "150"))  # noqa: TID251 - a test setting
+#: tests/bench/surveys_versions.py runs 10,000.
+SEQUENCES = 150
 
 FIRST = load(
     document(
