@@ -64,22 +64,23 @@ def build_block(
 ) -> Block:
     """Count the measures over the grid and decide every cell."""
     names = [name for m in measures for name in m.names]
-    people = np.concatenate([_people(grid, m, facets) for m in measures], axis=2)
-    units = np.concatenate([_units(grid, m, facets) for m in measures], axis=2)
+    counted = [_counted(grid, m, facets) for m in measures]
+    people = np.concatenate([of_people for of_people, _ in counted], axis=2)
+    units = np.concatenate([of_units for _, of_units in counted], axis=2)
     base_of = _bases(names, measures)
     structure = _structure(grid, facets, names, base_of, links or Links())
     structure = replace(structure, limits=limits or Thresholds())
     return Block.of(names, units, protect(people, structure, secondary=secondary))
 
 
-def _people(grid: Grid, measure: Measure, facets: int) -> Counts:
+def _counted(grid: Grid, measure: Measure, facets: int) -> tuple[Counts, Counts]:
+    """Return how many people and how many answers; the same where everyone wrote one."""
     rows = len(measure.names)
+    units = grid.count(measure.person, measure.row, rows, facets)
     person, row = distinct(measure.person, measure.row, rows)
-    return grid.count(person, row, rows, facets)
-
-
-def _units(grid: Grid, measure: Measure, facets: int) -> Counts:
-    return grid.count(measure.person, measure.row, len(measure.names), facets)
+    if len(row) == len(measure.row):
+        return units, units
+    return grid.count(person, row, rows, facets), units
 
 
 def _bases(names: Sequence[str], measures: Sequence[Measure]) -> tuple[int, ...]:

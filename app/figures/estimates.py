@@ -36,7 +36,7 @@ def estimate_shares(
     for period in np.nonzero(np.array(sampled, dtype=np.bool_))[0]:
         for at, (name, block) in enumerate(drawn):
             _fill(values, powered, int(period), at, (name, block, blocks["deep"]), machine)
-    return Shares(names, values, powered)
+    return Shares.of(names, values, powered)
 
 
 def _fill(

@@ -27,12 +27,20 @@ class Shares:
     rows: tuple[str, ...]
     values: NDArray[np.float32]  # NaN where there is none
     powered: NDArray[np.bool_]
+    place: Mapping[str, int]
+
+    @classmethod
+    def of(
+        cls, rows: Sequence[str], values: NDArray[np.float32], powered: NDArray[np.bool_]
+    ) -> "Shares":
+        """Return shares with the place of each row."""
+        return cls(tuple(rows), values, powered, {name: i for i, name in enumerate(rows)})
 
     def find(self, row: str, period: int, node: int) -> tuple[float, Interval, bool] | None:
         """Return share, interval and whether the machine's reading sharpened it."""
-        if row not in self.rows:
+        at = self.place.get(row)
+        if at is None:
             return None
-        at = self.rows.index(row)
         share, low, high = (float(v) for v in self.values[period, node, at])
         if np.isnan(share):
             return None
@@ -68,6 +76,9 @@ class Release:
         """Return the period of that address."""
         return next((p for p in self.periods if p.key == key), None)
 
+    def _at(self, period: Period) -> int:
+        return next(i for i, p in enumerate(self.periods) if p.key == period.key)
+
     def block(self, row: str) -> Block:
         """Return the block that holds a row."""
         return self.deep if row in self.deep.place else self.wide
@@ -81,7 +92,7 @@ class Release:
         block = self.block(row)
         if node >= block.counts.shape[1]:
             return PROTECTING_CELL  # finer than this row is ever counted
-        where = (self.periods.index(period), node, block.place[row])
+        where = (self._at(period), node, block.place[row])
         value = int(block.counts[where])
         if value == HIDDEN:
             return FEW_CELL if block.status[where] == Status.SMALL else PROTECTING_CELL
@@ -112,9 +123,7 @@ class Release:
         mode = self.about.reading.get(period.key, "counts")
         if mode == "read":
             return direct(count, read)
-        found = (
-            self.shares.find(row, self.periods.index(period), node) if mode == "sample" else None
-        )
+        found = self.shares.find(row, self._at(period), node) if mode == "sample" else None
         if found is None:
             return SafeCell(count, read, showing=Showing.COUNT)
         sample = self.count("sample", period, node).count
@@ -173,7 +182,7 @@ def unpack(content: bytes) -> Release:
         Lattice.over(dims),
         _block(rows["deep"], arrays["deep"], arrays["deep_status"]),
         _block(rows["wide"], arrays["wide"], arrays["wide_status"]),
-        Shares(tuple(rows["shares"]), arrays["shares"], arrays["powered"]),
+        Shares.of(rows["shares"], arrays["shares"], arrays["powered"]),
         _about(meta["about"]),
     )
 

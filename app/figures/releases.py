@@ -10,6 +10,8 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from time import monotonic
+from typing import Generic, TypeVar
 from uuid import UUID
 
 import numpy as np
@@ -53,6 +55,7 @@ from .weighted import weigh_period
 
 READ_NEARLY_ALL = 0.9  # read by people: their share is then the share, not a sample's
 KEPT_IN_MEMORY = 24
+LIVE_TIMES, LIVE_AT_MOST = 10, 45  # times the seconds it took to count; seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +94,19 @@ def released(
 
 
 def live(session: Session, survey_id: UUID, *, groups: Groups, today: date) -> Release:
-    """Return figures as they stand now, the present quarter included; for the engagement team."""
-    return build(session, survey_id, groups=groups, today=today, as_at=None)
+    """Return figures as they stand now, the present quarter included; for the engagement team.
+
+    Kept for ten times as long as they took to count, and at most 45 seconds: what is new shows
+    within a minute however many answers there are.
+    """
+    kept = _now.get((survey_id, today))
+    if kept is not None and kept.until > monotonic():
+        return kept.release
+    began = monotonic()
+    release = build(session, survey_id, groups=groups, today=today, as_at=None)
+    until = monotonic() + min(LIVE_AT_MOST, LIVE_TIMES * (monotonic() - began))
+    _now.put((survey_id, today), _Kept(release, until))
+    return release
 
 
 def build(
@@ -259,26 +273,44 @@ def _take(session: Session, survey_id: UUID, groups: Groups, as_at: date, now: d
     return content
 
 
-class _Memory:
-    """The releases read last; they never change, so they need no expiry."""
+T = TypeVar("T")
+
+
+class _Memory(Generic[T]):
+    """What this process read last; released figures never change, so they need no expiry."""
 
     def __init__(self, size: int) -> None:
         self.size = size
         self.lock = threading.Lock()
-        self.held: OrderedDict[tuple[UUID, date], Release] = OrderedDict()
+        self.held: OrderedDict[tuple[UUID, date], T] = OrderedDict()
 
-    def get(self, key: tuple[UUID, date]) -> Release | None:
+    def get(self, key: tuple[UUID, date]) -> T | None:
         with self.lock:
-            release = self.held.get(key)
-            if release is not None:
+            found = self.held.get(key)
+            if found is not None:
                 self.held.move_to_end(key)
-            return release
+            return found
 
-    def put(self, key: tuple[UUID, date], release: Release) -> None:
+    def put(self, key: tuple[UUID, date], value: T) -> None:
         with self.lock:
-            self.held[key] = release
+            self.held[key] = value
             while len(self.held) > self.size:
                 self.held.popitem(last=False)
 
 
-_memory = _Memory(KEPT_IN_MEMORY)
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """Live figures and the moment they grow old."""
+
+    release: Release
+    until: float
+
+
+_memory: _Memory[Release] = _Memory(KEPT_IN_MEMORY)
+_now: _Memory[_Kept] = _Memory(KEPT_IN_MEMORY)
+
+
+def forget() -> None:
+    """Forget what this process has read; for tests that change answers under its feet."""
+    _memory.held.clear()
+    _now.held.clear()

@@ -16,7 +16,7 @@ ACTION = date(2026, 7, 1)
 
 @pytest.fixture(autouse=True)
 def _forget():
-    releases._memory.held.clear()
+    releases.forget()
 
 
 def _text(response):

@@ -19,7 +19,7 @@ QUARTERS = (date(2026, 2, 3), date(2026, 5, 3), date(2026, 8, 3))
 
 @pytest.fixture(autouse=True)
 def _forget():
-    releases._memory.held.clear()
+    releases.forget()
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ PAGES = ("", "/themes", "/gaps", "/groups", "/questions", "/trend", "/people")
 
 @pytest.fixture(autouse=True)
 def _forget():
-    releases._memory.held.clear()
+    releases.forget()
 
 
 @pytest.fixture

@@ -76,7 +76,7 @@ def test_released_figures_stay_when_answers_change_and_go_with_the_next_quarter(
         response.withdrawn_on = date(2026, 11, 18)
         response.texts.clear()
     session.commit()
-    releases._memory.held.clear()
+    releases.forget()
     assert _theme(_released(session, survey), "waiting").count == before
     after = _released(session, survey, LATER)
     assert after.count("people", after.periods[0], 0).count == 180
