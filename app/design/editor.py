@@ -59,10 +59,11 @@ def new_question(survey_id: UUID) -> ResponseReturnValue:
     if form.validate_on_submit():
         kind = surveys.Kind(form.kind.data)
         made = editing.new_question(draft.survey, kind, form.text.data, areas=area_options(pack()))
+        made = editing.with_answers(draft.survey, made, (form.answers.data or "").splitlines())
         add = partial(editing.add_after, question=made, after=form.after.data)
         _save(survey_id, add, draft.revision, f"Added “{form.text.data}”")
-        return redirect(url_for(".question", survey_id=survey_id, question_id=made.id))
-    return page("new_question", survey_id, form=form)
+        return redirect(_after_adding(survey_id, made.id))
+    return page("new_question", survey_id, tab="design.outline", form=form)
 
 
 @bp.route("/<uuid:survey_id>/questions/<question_id>", methods=["GET", "POST"])
@@ -167,6 +168,13 @@ def answer_advice(survey_id: UUID) -> ResponseReturnValue:
     _save(survey_id, note, draft.revision, "Said why advice is not followed")
     flash("Kept. The approver reads your reason.", "success")
     return redirect(url_for(".checks", survey_id=survey_id, _anchor="advice"))
+
+
+def _after_adding(survey_id: UUID, question_id: str) -> str:
+    if request.form.get("act") == "next":
+        flash("Added. Write the next one.", "success")
+        return url_for(".new_question", survey_id=survey_id, after=question_id)
+    return url_for(".question", survey_id=survey_id, question_id=question_id)
 
 
 def _found(survey: surveys.Survey, question_id: str) -> surveys.Question:

@@ -196,6 +196,12 @@ class NewQuestionForm(FlaskForm):
         default=Kind.SINGLE.value,
         validators=[DataRequired("Select a kind of answer.")],
     )
+    answers = TextAreaField(
+        "Answers, one on each line",
+        description="For a list. You can change them, and add more, on the next page.",
+        filters=[tidy],
+        validators=[Length(max=MAX_WORDS, message="Use at most 5,000 letters.")],
+    )
     after = HiddenField()
 
 

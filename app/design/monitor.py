@@ -19,7 +19,7 @@ def monitor(survey_id: UUID) -> ResponseReturnValue:
     """Show where people stop and how many flags were raised."""
     versions = designs.list_questionnaires(db.session, survey_id)
     reached = {r.question_id: r for r in designs.list_reached(db.session, survey_id)}
-    steps = _steps(versions[-1], reached) if versions else []
+    steps = _steps(versions[-1], reached) if versions and reached else []
     flags = sorted(designs.count_flags(db.session, survey_id).items())
     return page("monitor", survey_id, tab="design.monitor", steps=steps, flags=flags)
 

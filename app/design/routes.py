@@ -97,8 +97,8 @@ def _about(survey: surveys.Survey, question_id: str) -> surveys.Question:
 
 
 def _form(draft: designing.Working, about: surveys.Question) -> RuleForm:
-    form = RuleForm(revision=draft.revision)
     tests = routing.tests_for(about)
+    form = RuleForm(revision=draft.revision, test=tests[0].value)
     form.test.choices = {test.value: routing.WORDS[test] for test in tests}
     if Test.IS not in tests:
         del form.options

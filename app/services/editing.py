@@ -90,6 +90,15 @@ def new_question(
     )
 
 
+def with_answers(survey: Survey, question: Question, lines: Sequence[str]) -> Question:
+    """Return a new question with answers typed one on each line, where its kind has answers."""
+    if question.kind not in surveys.HAS_OPTIONS or not any(map(clean, lines)):
+        return question
+    bare = question.model_copy(update={"options": ()})
+    typed = [OptionLine("", words) for words in lines]
+    return bare.model_copy(update={"options": with_options(survey, bare, typed)})
+
+
 def add_after(survey: Survey, question: Question, after: str | None) -> Survey:
     """Return the draft with a question behind another, in its section; else at the end."""
     ids = [q.id for q in survey.questions]

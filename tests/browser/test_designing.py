@@ -1,0 +1,264 @@
+"""The engagement team's desk in a real browser: a form from blank to its first answer, and more."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Browser, Page
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import create_app
+from app.config import Config
+from app.models import Collector, Response, Role, Survey
+from tests.browser.conftest import DESK, PHONE
+from tests.browser.test_every_page import AXE, RUN, TAGS
+from tests.builders import a_staff_session, a_survey
+
+pytestmark = pytest.mark.browser
+
+YES_NO = "Yes\nNo"
+FEELINGS = "Not at all\nA little\nSomewhat\nMostly\nCompletely"
+# A check-in of 12 questions with two branches: words, kind, answers.
+QUESTIONS = [
+    ("How are you managing day to day?", "scale5", FEELINGS),
+    ("How safe do you feel right now?", "scale5", FEELINGS),
+    ("Did anyone get in touch since we last asked?", "single", YES_NO),
+    ("Who got in touch?", "multiple", "A support worker\nThe police\nSomeone else"),
+    ("Did they do what they said they would?", "single", "Yes\nPartly\nNo"),
+    ("Do you know what is happening next?", "single", YES_NO),
+    ("What would you like to know?", "long_text", ""),
+    ("How do you sleep?", "scale5", FEELINGS),
+    ("How often did you use support this month?", "number", ""),
+    ("Was it the right kind of support?", "scale5", FEELINGS),
+    ("Would you like someone to contact you?", "single", YES_NO),
+    ("Is there anything you want to say?", "long_text", ""),
+]
+BRANCHES = [(3, 2, "Yes"), (4, 2, "Yes"), (6, 5, "No")]  # question, about, answer
+
+
+@dataclass
+class Desk:
+    """A browser at the desk that counts every press and every page."""
+
+    page: Page
+    steps: list[str] = field(default_factory=list)
+
+    def press(self, words: str) -> None:
+        """Press the first button of that name."""
+        self.steps.append(words)
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=words, exact=True).first.click()
+
+    def follow(self, words: str) -> None:
+        """Follow the first link of that name."""
+        self.steps.append(words)
+        with self.page.expect_navigation():
+            self.page.get_by_role("link", name=words, exact=True).first.click()
+
+    def sees(self, words: str) -> None:
+        """Wait until the page says something."""
+        self.page.get_by_text(words).first.wait_for()
+
+
+@pytest.fixture
+def staff_url(make_config: Callable[..., Config], engine: object, serve: Callable[..., str]) -> str:
+    """Return the address of the running staff face."""
+    return serve(create_app(make_config(), engine))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def at_desk(chromium: Browser, staff_url: str, session: Session) -> Iterator[Callable[..., Desk]]:
+    """Return a maker of desks: `at_desk(Role.DESIGNER, script=False)`."""
+    contexts = []
+
+    def sit(role: Role, *, script: bool = False, viewport: object = None) -> Desk:
+        _, secret = a_staff_session(session, role)
+        context = chromium.new_context(
+            base_url=staff_url,
+            java_script_enabled=script,
+            viewport=viewport or DESK,  # type: ignore[arg-type]
+        )
+        contexts.append(context)
+        context.add_cookies([{"name": "staff", "value": secret, "url": staff_url}])
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        return Desk(page)
+
+    yield sit
+    for context in contexts:
+        context.close()
+
+
+def given_twelve_questions(desk: Desk) -> None:
+    page = desk.page
+    page.goto("/design/new")
+    page.fill("#name", "Spring check-in")
+    page.check("input[value=blank]")
+    desk.press("Begin")
+    desk.follow("Add a question")
+    for words, kind, answers in QUESTIONS:
+        page.fill("#text", words)
+        page.check(f"input[value={kind}]")
+        page.fill("#answers", answers)
+        desk.press("Add and write the next")
+    desk.follow("Questions")
+
+
+def when_branches_are_made(desk: Desk) -> None:
+    page = desk.page
+    for asked, about, answer in BRANCHES:
+        desk.follow(QUESTIONS[asked][0])
+        desk.follow("Change who is asked")
+        page.select_option("#about", label=QUESTIONS[about][0])
+        desk.press("Go on")
+        page.get_by_label(answer, exact=True).check()
+        desk.press("Add")
+        desk.sees(f"“{QUESTIONS[about][0]}” is “{answer}”")
+        desk.follow("Questions")
+
+
+def when_it_is_translated(desk: Desk) -> None:
+    page = desk.page
+    desk.follow("Languages")
+    page.select_option("#language", "cy")
+    desk.press("Add the language")
+    desk.follow("Before the questions")
+    while page.locator("textarea[name^=t_]").count():
+        for box in page.locator("textarea[name^=t_]").all():
+            box.fill("Geiriau Cymraeg")
+        desk.press("I have read each one against the English: reviewed")
+    desk.follow("Languages")
+    desk.sees("Ready to publish")
+
+
+def then_the_preview_walks(desk: Desk) -> None:
+    desk.follow("Questions")
+    page = desk.page
+    phone = page.frame_locator("iframe")
+    phone.get_by_role("button", name="Start").first.click()
+    phone.get_by_text(QUESTIONS[0][0]).wait_for()
+    phone.get_by_label("Somewhat").check()
+    phone.get_by_role("button", name="Continue").click()
+    phone.get_by_text(QUESTIONS[1][0]).wait_for()
+
+
+def when_a_second_person_approves(desk: Desk, approver: Desk) -> None:
+    page = desk.page
+    desk.follow("Checks and map")
+    desk.sees("Nothing stands in the way.")
+    desk.follow("Approval")
+    page.fill("#dpia_note", "How people are; help lines are on every page; nobody is named.")
+    page.fill("#lived_experience_by", "The survivors’ panel")
+    page.check("#lines_confirmed")
+    desk.press("Ask for approval")
+    approver.page.goto("/design/requests")
+    approver.follow("Spring check-in")
+    approver.press("Approve")
+    approver.sees("Approved. The version is frozen.")
+
+
+def test_a_check_in_goes_from_blank_to_an_answer_without_scripts(
+    at_desk: Callable[..., Desk], browse: Callable[..., Page], session: Session
+) -> None:
+    desk = at_desk(Role.DESIGNER)
+    given_twelve_questions(desk)
+    when_branches_are_made(desk)
+    when_it_is_translated(desk)
+    then_the_preview_walks(desk)
+    when_a_second_person_approves(desk, at_desk(Role.APPROVER))
+    desk.follow("Ways in")
+    desk.follow("Open a way in")
+    desk.page.fill("#name", "Website")
+    desk.page.check("input[value=open]")
+    desk.press("Open it")
+    desk.follow("Overview")
+    desk.press("Launch")
+    desk.sees("The survey is live.")
+    then_somebody_answers(browse(script=False), session)
+    assert len(desk.steps) <= 65, len(desk.steps)  # counted, and reduced by the answers box
+
+
+def then_somebody_answers(victim: Page, session: Session) -> None:
+    session.rollback()
+    survey = session.scalars(select(Survey).where(Survey.name == "Spring check-in")).one()
+    token = session.scalars(select(Collector.token)).one()
+    victim.goto(f"/s/{token}")
+    victim.locator("main button").first.click()
+    victim.get_by_role("button", name="Start").first.click()
+    victim.get_by_label("Somewhat").check()
+    victim.get_by_role("button", name="Continue").click()
+    victim.get_by_role("button", name="Stop here and send").click()
+    victim.get_by_role("heading", name="Thank you").wait_for()
+    session.rollback()
+    responses = session.scalars(select(Response).where(Response.survey_id == survey.id)).all()
+    assert [r.is_test for r in responses] == [False]
+
+
+def test_an_approved_form_is_live_for_an_incident_in_five_presses(
+    at_desk: Callable[..., Desk], session: Session
+) -> None:
+    a_survey(session, "checkin_adult")
+    desk = at_desk(Role.DESIGNER)
+    desk.page.goto("/")
+    desk.follow("Surveys")
+    desk.follow("Major incident")
+    desk.page.get_by_label("A survey, version 1").check()
+    desk.page.fill("#name", "After the flood")
+    desk.page.fill("#reason", "Flooded homes in Reading; people ask where to go.")
+    desk.press("Put it live now")
+    desk.sees("Opens today")
+    assert len(desk.steps) <= 5
+
+
+PAGES = ("", "/questions", "/questions/new", "/about", "/sections", "/bank", "/checks",
+         "/languages", "/history", "/approval", "/ways-in", "/ways-in/new", "/monitor")  # fmt: skip
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+def test_axe_finds_nothing_on_the_desk(
+    at_desk: Callable[..., Desk], session: Session, viewport: object
+) -> None:
+    survey = a_survey(session, "checkin_adult")
+    desk = at_desk(Role.DESIGNER, script=True, viewport=viewport)
+    page = desk.page
+    question = survey.versions[0].document.partition('"q_')[2][:8]
+    edit = f"/questions/q_{question}"
+    found = {}
+    for path in (*PAGES, edit, f"{edit}/rule"):
+        page.goto(f"/design/{survey.id}{path}")
+        page.evaluate("source => (0, eval)(source)", AXE.read_text(encoding="utf-8"))
+        found[path] = page.evaluate(RUN, TAGS)
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, path
+    assert not {path: problems for path, problems in found.items() if problems}
+
+
+def test_a_question_is_written_and_moved_by_keyboard_alone(
+    at_desk: Callable[..., Desk], session: Session
+) -> None:
+    survey = a_survey(session, "checkin_adult")
+    page = at_desk(Role.DESIGNER).page
+    page.goto(f"/design/{survey.id}/questions/new")
+    tab_to(page, "text")
+    page.keyboard.type("What would make tomorrow easier?")
+    tab_to(page, "kind")
+    page.keyboard.press("ArrowDown")
+    tab_to(page, "act")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Edit a question").wait_for()
+    page.goto(f"/design/{survey.id}/questions")
+    up = page.get_by_role("button", name=re.compile(r"^Up\W+What would make tomorrow easier"))
+    up.focus()
+    page.keyboard.press("Enter")
+    page.get_by_text("Moved “What would make tomorrow easier?”").wait_for()
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Press Tab until a field or button of that name has the focus."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.locator(f"[name={name}]:focus").count():
+            return
+    raise AssertionError(f"Tab never reaches {name}")
