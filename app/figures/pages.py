@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from .codebook import Book, words
+from .control import control_chart
 from .periods import Period, period_before
 from .questions import Question, Reading, readings
 from .release import Release
@@ -283,3 +284,22 @@ def coverage_table(
 def _people_at(view: View, facets: Mapping[str, str]) -> SafeCell:
     there = view.at(facets)
     return SafeCell(why=FEW) if there is None else there.count("people")
+
+
+def offer_gap(view: View) -> SafeCell | None:
+    """Return who was never told of restorative justice, of those who wanted it."""
+    return view.cell("rj:missed", "rj:wanted") if view.release.has("rj:wanted") else None
+
+
+def standing_out(table: SafeTable) -> list[bool | None]:
+    """Return for each period whether its share differs by more than chance; None if unknown."""
+    chart = control_chart([_counted(row.cell) for row in table.rows])
+    return [None if point is None else point.stands_out for point in chart]
+
+
+def _counted(cell: SafeCell) -> tuple[int, int] | None:
+    """Return the count and base a share rests on: the sample's, where it is from a sample."""
+    base = cell.share_base or cell.base
+    if cell.share is None or base is None:
+        return None
+    return round(cell.share * base), base

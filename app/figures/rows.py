@@ -57,6 +57,7 @@ def wide_rows(columns: Columns, questions: Sequence[Question]) -> tuple[Measures
         measures += made
         if whole and question.is_one_of:
             sums.append(whole)
+    measures += _wanted_but_not_told(columns, questions)
     for indicator, union in _indicators(columns, questions):
         measures.append(indicator)
         sums.append(union)
@@ -164,3 +165,32 @@ def _indicators(
         base = f"asked:{reading.question.id}"
         parts = tuple(option_row(reading.question.id, hits.names[i]) for i in counting)
         yield Measure((name,), unit, np.zeros_like(unit), people, base), (name, parts)
+
+
+WANTED = frozenset({"yes", "took_part"})  # of "would you have wanted restorative justice?"
+NOT_TOLD = frozenset({"no"})  # of "were you told about it?"
+
+
+def _wanted_but_not_told(columns: Columns, questions: Sequence[Question]) -> Measures:
+    """Return who wanted restorative justice, and who of them was never told of it."""
+    by_name = {q.name: q for q in questions}
+    if not {"want_rj", "told_rj"} <= by_name.keys():
+        return []
+    wanted = _who_chose(columns, by_name["want_rj"], WANTED)
+    answered = np.unique(_chosen(columns, by_name["told_rj"]).unit)
+    base = np.intersect1d(wanted, answered)
+    missed = np.intersect1d(base, _who_chose(columns, by_name["told_rj"], NOT_TOLD))
+    people = np.arange(len(columns))
+    return [
+        Measure(("rj:wanted",), base, np.zeros_like(base), people),
+        Measure(("rj:missed",), missed, np.zeros_like(missed), people, "rj:wanted"),
+    ]
+
+
+def _who_chose(columns: Columns, question: Question, values: frozenset[str]) -> Counts:
+    """Return the people who chose one of these values."""
+    hits = _chosen(columns, question)
+    ids = {o.id for o in question.options if o.value in values}
+    rows = [i for i, name in enumerate(hits.names) if name in ids]
+    people: Counts = np.unique(hits.unit[np.isin(hits.row, rows)])
+    return people

@@ -1,7 +1,7 @@
 """From an address to what it shows: survey, period and facets, within what this person may see."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -173,16 +173,29 @@ def _own_service(release: Release, asked: Asked) -> str:
     return wanted if wanted in allowed else allowed[-1]
 
 
-def filter_fields(choice: Choice) -> list[dict[str, Any]]:
-    """Return the selects of the filter form, ready to print."""
+def other_view(choice: Choice, asked: Asked) -> View | None:
+    """Return the second view of a comparison: the address's words that start with "other_".
+
+    Without any it is the same people in the period before. It is bound as the first one is.
+    """
     view = choice.view
+    if view is None:
+        return None
+    args = {k.removeprefix("other_"): v for k, v in asked.args.items() if k.startswith("other_")}
+    if not any(args.values()):
+        return view.before()
+    return _view(choice.release, replace(asked, args={"period": view.period.key} | args))
+
+
+def filter_fields(choice: Choice, view: View | None, prefix: str = "") -> list[dict[str, Any]]:
+    """Return the selects of a filter form, ready to print."""
     if view is None:
         return []
     periods = [
         {"value": p.key, "label": p.label, "chosen": p == view.period}
         for p in sorted(choice.release.periods, key=lambda p: (p.ends_on, len(p.quarters)))
     ]
-    fields = [{"name": "period", "label": "Period", "options": periods[::-1]}]
+    fields = [{"name": f"{prefix}period", "label": "Period", "options": periods[::-1]}]
     for dim in choice.release.lattice.dimensions:
         if dim.name in choice.locked:
             continue
@@ -197,7 +210,7 @@ def filter_fields(choice: Choice) -> list[dict[str, Any]]:
         ]
         fields.append(
             {
-                "name": dim.name,
+                "name": f"{prefix}{dim.name}",
                 "label": DIMENSION_LABELS[dim.name],
                 "options": [everyone, *sorted(values, key=lambda v: str(v["label"]))],
             }

@@ -24,6 +24,7 @@ PLACES = (
     ("together", "Needs together"),
     ("questions", "Answers to questions"),
     ("trend", "Over time"),
+    ("compare", "Compare two"),
     ("people", "Who answered"),
     ("coverage", "Coverage"),
     ("drop_off", "Where people stopped"),
@@ -41,7 +42,7 @@ def show(template: str, choice: Choice, **values: Any) -> ResponseReturnValue:
 def _frame(choice: Choice) -> dict[str, Any]:
     return {
         "choice": choice,
-        "fields": [] if request.endpoint in UNFILTERED else filter_fields(choice),
+        "fields": [] if request.endpoint in UNFILTERED else filter_fields(choice, choice.view),
         "places": [
             {
                 "label": label,

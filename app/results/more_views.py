@@ -10,11 +10,42 @@ from app.guards import audience
 from app.store.errors import NotFoundError
 
 from . import charts, printing, workbook
-from .choosing import Choice
+from . import page_one as first
+from .choosing import Choice, filter_fields, other_view
 from .frame import as_csv, heading_of, show
-from .views import READERS, bp, chosen, seen
+from .views import READERS, asked_now, bp, chosen, seen
+from .wording import DIMENSION_LABELS, facet_words, period_words
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+COMPARED = (
+    {"key": "label", "label": "Theme"},
+    {"key": "one", "label": "These figures", "numeric": True},
+    {"key": "two", "label": "Compared with", "numeric": True},
+    {"key": "gap", "label": "Likely difference", "numeric": True},
+    {"key": "words", "label": "In words"},
+)
+
+
+@bp.get("/results/<slug>/compare")
+@audience(*READERS)
+def compare(slug: str) -> ResponseReturnValue:
+    """Show themes in two periods or two groups side by side."""
+    choice = chosen(slug)
+    other = other_view(choice, asked_now())
+    if choice.view is None or other is None:
+        return show("compare", choice, rows=[], others=filter_fields(choice, choice.view, "other_"))
+    whom = facet_words(choice.pack, other.facets)
+    return show(
+        "compare",
+        choice,
+        lead=heading_of(choice),
+        other=", ".join(part for part in (whom, period_words(other.period)) if part),
+        columns=COMPARED,
+        rows=first.compared(choice, choice.view, other),
+        others=filter_fields(choice, other, "other_"),
+    )
 
 
 @bp.get("/results/<slug>/together")
@@ -79,8 +110,6 @@ def coverage_csv(slug: str) -> ResponseReturnValue:
 
 
 def _pairs(choice: Choice) -> list[dict[str, str]]:
-    from .wording import DIMENSION_LABELS
-
     dims = [d.name for d in choice.release.lattice.dimensions if d.name not in choice.locked]
     return [
         {

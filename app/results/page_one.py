@@ -268,15 +268,21 @@ def _gap(row: SafeRow) -> dict[str, str]:
     }
 
 
+STANDS_OUT = {None: "", False: "As usual", True: "Stands out"}
+OUT_COLUMN = {"key": "out", "label": "Against other quarters"}
+
+
 def trend_part(table: SafeTable) -> dict[str, Any]:
     """Return one figure over time, ready to print; bare counts are drawn as bars."""
     shares = any(row.cell.share is not None for row in table.rows)
     bare = all(row.cell.base is None for row in table.rows)
     columns = measure_columns("Quarter", "Number", "Out of")
+    out = [STANDS_OUT[found] for found in pages.standing_out(table)]
+    rows = [row | {"out": words} for row, words in zip(measure_rows(table), out, strict=True)]
     return {
         "title": table.title,
-        "columns": columns[:2] if bare else columns,
-        "rows": measure_rows(table),
+        "columns": columns[:2] if bare else [*columns, OUT_COLUMN] if any(out) else columns,
+        "rows": rows,
         "figure": charts.over_time(table) if shares else charts.bars(table),
     }
 
@@ -291,3 +297,68 @@ def people_part(choice: Choice, view: View, dimension: str) -> dict[str, Any]:
         "figure": charts.bars(table),
         "csv": choice.url("people_csv", by=dimension),
     }
+
+
+def with_changes(choice: Choice, view: View, table: SafeTable) -> list[dict[str, str]]:
+    """Return a ranking's rows with what may be said of the change since the period before."""
+    earlier = view.before()
+    then = (
+        {}
+        if earlier is None
+        else {row.code: row.cell for row in pages.theme_table(earlier, choice.book).rows}
+    )
+    found = changes([(row.cell, then.get(row.code)) for row in table.rows])
+    rows = measure_rows(table, lambda row: choice.url("theme", theme=row.code))
+    return [
+        row | {"change": change_words(change) or "–"}
+        for row, change in zip(rows, found, strict=True)
+    ]
+
+
+def compared(choice: Choice, view: View, other: View) -> list[dict[str, str]]:
+    """Return themes in two views side by side; all tests on the page are corrected together."""
+    one = pages.theme_table(view, choice.book).rows
+    two = {row.code: row.cell for row in pages.theme_table(other, choice.book).rows}
+    apart = not _share_people(view, other)
+    found = changes([(row.cell, two[row.code] if apart else None) for row in one])
+    return [
+        {
+            "label": row.label,
+            "one": _short(row.cell),
+            "two": _short(two[row.code]),
+            "gap": _gap_words(change),
+            "words": change_words(change) or ("Cannot be compared" if apart else "Same people"),
+        }
+        for row, change in zip(one, found, strict=True)
+    ]
+
+
+def _share_people(view: View, other: View) -> bool:
+    """Return whether the same people may be in both views: then no test of two groups holds."""
+    if not set(view.period.quarters) & set(other.period.quarters):
+        return False
+    one, two = view.facets, other.facets
+    return all(one[name] == two[name] for name in one.keys() & two.keys())
+
+
+def _short(cell: SafeCell) -> str:
+    if cell.count is None:
+        return cell.why
+    share = f"{cell.share_words} " if cell.share is not None else ""
+    return f"{share}({cell.count_words} of {cell.base_words})"
+
+
+def _gap_words(change: Change) -> str:
+    if change.difference is None:
+        return "–"
+    low, high = change.difference.interval.low, change.difference.interval.high
+    return f"{round(100 * low):+d} to {round(100 * high):+d} points"
+
+
+def offer_gap_words(view: View) -> str:
+    """Return how many wanted restorative justice and were never told of it."""
+    cell = pages.offer_gap(view)
+    if cell is None:
+        return ""
+    lead = "Of the people who would have wanted restorative justice, never told about it:"
+    return f"{lead} {_short(cell)}{', likely ' + cell.interval_words if cell.interval else ''}."

@@ -27,15 +27,22 @@ READERS = (
     Role.PROVIDER_LEAD,
     Role.LEAD_PARTNER,
 )
-READ_COLUMNS = printing.measure_columns("Theme", "Answers that raise it", "Answers read")
+CHANGE = {"key": "change", "label": "Since the period before"}
+READ_COLUMNS = [
+    *printing.measure_columns("Theme", "Answers that raise it", "Answers read"),
+    CHANGE,
+]
+
+
+def asked_now() -> Asked:
+    """Return who asks for what in this request."""
+    pack = current_app.config["PACK"]
+    return Asked(current_actor(), pack, request.args, london_today(), utc_now())
 
 
 def chosen(slug: str | None = None) -> Choice:
     """Return what this request looks at."""
-    asked = Asked(
-        current_actor(), current_app.config["PACK"], request.args, london_today(), utc_now()
-    )
-    return choose(asked, slug)
+    return choose(asked_now(), slug)
 
 
 def seen(choice: Choice) -> View:
@@ -91,7 +98,7 @@ def themes(slug: str) -> ResponseReturnValue:
         lead=heading_of(choice),
         note=reading_note(choice.view),
         columns=READ_COLUMNS,
-        rows=printing.measure_rows(table, lambda row: choice.url("theme", theme=row.code)),
+        rows=first.with_changes(choice, choice.view, table),
         figure=charts.ranking(table),
         csv=choice.url("themes_csv"),
     )
@@ -211,8 +218,14 @@ def questions(slug: str) -> ResponseReturnValue:
         for code, table in tables
         if table.rows
     ]
-    columns = printing.measure_columns("Answer", "People", "Of those who answered")
-    return show("questions", choice, lead=heading_of(choice), parts=parts, columns=columns)
+    return show(
+        "questions",
+        choice,
+        lead=heading_of(choice),
+        parts=parts,
+        columns=printing.measure_columns("Answer", "People", "Of those who answered"),
+        offer_gap=first.offer_gap_words(choice.view),
+    )
 
 
 @bp.get("/results/<slug>/trend")
