@@ -57,10 +57,11 @@ def rules(draw, before):
 
 
 @st.composite
-def small_surveys(draw):
+def small_surveys(draw, *, looks_ahead=False):
+    """Surveys of up to six pages; rules look back, or at any page, as half-written drafts do."""
     questions = []
     for place, name in enumerate(NAMES[: draw(st.integers(1, 6))]):
-        rule = draw(rules(NAMES[:place]))
+        rule = draw(rules(NAMES if looks_ahead else NAMES[:place]))
         ends = draw(rules(NAMES[: place + 1])) if draw(st.integers(0, 5)) == 0 else None
         extra = {"show_when": rule} if rule else {}
         extra |= {"finish": [{"when": ends, "ending": "e"}]} if ends else {}

@@ -18,14 +18,14 @@ ANSWER = st.sampled_from(
 
 
 @st.composite
-def answered_surveys(draw):
-    survey = draw(small_surveys())
+def answered_surveys(draw, *, looks_ahead=False):
+    survey = draw(small_surveys(looks_ahead=looks_ahead))
     given = {q.id: a for q in survey.questions if (a := draw(ANSWER)) is not None}
     return survey, Answers(given)
 
 
 @settings(max_examples=150, deadline=None)
-@given(answered_surveys())
+@given(answered_surveys(looks_ahead=True))
 def test_a_path_ends_and_goes_forward_only(made):
     survey, answers = made
     order = [page.id for page in pages_of(survey)]
