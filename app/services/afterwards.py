@@ -57,8 +57,8 @@ def add_words(session: Session, sent: Sent, words: str, *, now: datetime) -> Non
         return
     text = words.replace("\r\n", "\n").replace("\x00", "")[: question.max_length or 5000]
     answer: surveys.Answer = surveys.Words(text) if text.strip() else surveys.SKIPPED
-    choices, texts = answer_rows({question.id: answer})
-    responses.add_answers(session, sent.receipt.id, choices, texts)
+    choices, texts = responses.build_rows(sent.receipt.id, *answer_rows({question.id: answer}))
+    responses.add_answers(session, choices, texts)
     if texts:
         outbox.add_job(session, CODE_JOB, now=now, subject_id=sent.receipt.id)
     _note(session, sent.receipt, "response.add_words", now)

@@ -59,7 +59,7 @@ def submission_key(secret: str) -> str:
 
 def find(session: Session, secret: str, *, now: datetime) -> Journey | None:
     """Return the journey of the browser holding this secret, if it has not been sent or left."""
-    row = journeys.find_journey(session, _hash(secret))
+    row = journeys.find_journey(session, hash_secret(secret))
     return _opened(session, row, now) if row else None
 
 
@@ -80,7 +80,7 @@ def start(
         session,
         answers=_dump(surveys.Answers(day=today)),
         state=State().to_json(),
-        secret_hash=_hash(secret),
+        secret_hash=hash_secret(secret),
         submission_key=submission_key(secret),
         version_id=entry.version_id,
         collector_id=entry.collector_id,
@@ -200,7 +200,7 @@ def resume(session: Session, words: str, *, secret: str, now: datetime) -> bool:
         journey.answers,
         state,
         now=now,
-        secret_hash=_hash(secret),
+        secret_hash=hash_secret(secret),
         submission_key=submission_key(secret),
     )
     return True
@@ -220,7 +220,7 @@ def leave(session: Session, secret: str, *, now: datetime) -> None:
 
 
 def _end(session: Session, secret: str, now: datetime) -> None:
-    row = journeys.find_journey(session, _hash(secret))
+    row = journeys.find_journey(session, hash_secret(secret))
     if row is None:
         return
     if row.code_key is None:
@@ -233,7 +233,7 @@ def _end(session: Session, secret: str, now: datetime) -> None:
             row.id,
             answers=row.answers or "",
             state=row.state or "",
-            secret_hash=_hash(new_secret()),
+            secret_hash=hash_secret(new_secret()),
         )
         act = "draft.keep"
     audit.add_respondent_event(session, act=act, kind="survey", object_id=row.survey_id, now=now)
@@ -336,5 +336,6 @@ def _raw_to_json(raw: surveys.RawAnswer) -> Mapping[str, Any]:
     return asdict(raw)
 
 
-def _hash(secret: str) -> str:
+def hash_secret(secret: str) -> str:
+    """Return what is stored in place of a browser's secret."""
     return hashlib.sha256(b"visit:" + secret.encode("utf-8", "replace")).hexdigest()

@@ -84,13 +84,18 @@ def submit(
     row = journey.row
     if row.closed_at is not None and now - row.closed_at > GRACE:
         raise SurveyClosedError
+    # All that can be worked out is, before the first write: others wait for the lock.
     sending = _prepare(session, journey, hours, now)
+    values = _values(sending, codes_key(secret, row.code_key))
+    choices, texts = responses.build_rows(sending.response_id, *answer_rows(sending.sent))
     try:
         if not journeys.delete_journey(session, row.id):
             session.rollback()
             return None
         _spend_link(session, sending)
-        _write(session, sending, codes_key(secret, row.code_key))
+        responses.insert_response(session, values, choices, texts)
+        if texts:
+            outbox.add_job_row(session, CODE_JOB, now=now, subject_id=sending.response_id)
         _raise(session, sending)
         audit.add_respondent_event(
             session, act="response.send", kind="survey", object_id=row.survey_id, now=now
@@ -151,10 +156,9 @@ def _spend_link(session: Session, sending: Sending) -> None:
         raise LinkSpentError
 
 
-def _write(session: Session, sending: Sending, withdraw_key: str | None) -> None:
+def _values(sending: Sending, withdraw_key: str | None) -> dict[str, Any]:
     row = sending.journey.row
-    choices, texts = answer_rows(sending.sent)
-    values = {
+    return {
         "id": sending.response_id,
         "survey_id": row.survey_id,
         "version_id": row.version_id,
@@ -175,9 +179,6 @@ def _write(session: Session, sending: Sending, withdraw_key: str | None) -> None
         **{column: sending.context.get(column) for column in COLUMNS.values()},
         **_dimensions(sending),
     }
-    responses.insert_response(session, values, choices, texts)
-    if texts:
-        outbox.add_job(session, CODE_JOB, now=sending.now, subject_id=sending.response_id)
 
 
 def _is_ineligible(sending: Sending) -> bool:

@@ -1,6 +1,6 @@
 """Responses: written once by Core in few statements, found again by key, emptied on withdrawal."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
@@ -66,31 +66,40 @@ _INSERT_TEXTS = insert(TEXT)
 _BY_KEY = _RECEIPT.where(Response.submission_key == bindparam("key"))
 
 
+def build_rows(
+    response_id: UUID, choices: Iterable[Mapping[str, Any]], texts: Iterable[Mapping[str, Any]]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return rows ready to insert. A text is given as `body` and is sealed here.
+
+    Done before the first write, so that the database is not locked meanwhile.
+    """
+    return (
+        [_answer_row(response_id, choice) for choice in choices],
+        [_text_row(response_id, text) for text in texts],
+    )
+
+
 def insert_response(
     session: Session,
     values: Mapping[str, Any],
     answers: Sequence[Mapping[str, Any]],
     texts: Sequence[Mapping[str, Any]],
-) -> UUID:
-    """Write a response with its answers and sealed texts: three statements, whatever its size."""
-    response_id: UUID = values.get("id") or uuid4()
-    session.execute(_INSERT_RESPONSE, {**values, "id": response_id})
-    add_answers(session, response_id, answers, texts)
-    return response_id
+) -> None:
+    """Write a response with its built rows: three statements, whatever its size."""
+    session.execute(_INSERT_RESPONSE, dict(values))
+    add_answers(session, answers, texts)
 
 
 def add_answers(
     session: Session,
-    response_id: UUID,
     answers: Sequence[Mapping[str, Any]],
     texts: Sequence[Mapping[str, Any]],
 ) -> None:
-    """Write answers and texts of a response. A text is given as `body` and is sealed here."""
+    """Write built rows of answers and texts."""
     if answers:
-        rows = [_answer_row(response_id, answer) for answer in answers]
-        session.execute(_INSERT_ANSWERS, rows)
+        session.execute(_INSERT_ANSWERS, answers)
     if texts:
-        session.execute(_INSERT_TEXTS, [_text_row(response_id, t) for t in texts])
+        session.execute(_INSERT_TEXTS, texts)
 
 
 def find_receipt(session: Session, submission_key: str) -> Receipt | None:
