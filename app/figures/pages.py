@@ -303,3 +303,19 @@ def _counted(cell: SafeCell) -> tuple[int, int] | None:
     if cell.share is None or base is None:
         return None
     return round(cell.share * base), base
+
+
+def largest_places(table: SafeTable) -> SafeTable:
+    """Return the cells of a two-way table that may be shown as one list, the largest first.
+
+    For tables that would be a field of hidden cells (settled.md 32).
+    """
+    rows = [
+        SafeRow(f"{row.code}|{column}", f"{row.label}, {column}", (cell,))
+        for row in table.rows
+        for column, cell in zip(table.columns, row.cells, strict=True)
+        if cell.count is not None
+    ]
+    hidden = table.size - len(rows)
+    note = f"In the other {hidden} places fewer than 10 people were heard, or it is not shown."
+    return SafeTable(table.title, ("",), _largest_first(rows), table.base, note)

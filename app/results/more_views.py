@@ -86,12 +86,14 @@ def coverage(slug: str) -> ResponseReturnValue:
     if choice.view is None or pair is None:
         return show("coverage", choice, tables=[])
     table = _coverage(choice, pair)
+    is_sparse = table.withheld * 2 > table.size
+    listed = pages.largest_places(table)
     return show(
         "coverage",
         choice,
         lead=heading_of(choice),
-        tables=[{"rows": printing.grid_rows(table), "figure": charts.heat(table)}],
-        columns=printing.grid_columns("Group", table),
+        note=listed.note if is_sparse else "",
+        tables=[_printed(listed) if is_sparse else _printed_grid(table)],
         pairs=_pairs(choice),
         csv=choice.url("coverage_csv", rows=pair[0], columns=pair[1]),
     )
@@ -107,6 +109,16 @@ def coverage_csv(slug: str) -> ResponseReturnValue:
     if pair is None:
         raise NotFoundError("no two groups to cross")
     return as_csv(_coverage(choice, pair), "coverage")
+
+
+def _printed_grid(table: SafeTable) -> dict[str, object]:
+    columns = printing.grid_columns("Group", table)
+    return {"columns": columns, "rows": printing.grid_rows(table), "figure": charts.heat(table)}
+
+
+def _printed(table: SafeTable) -> dict[str, object]:
+    columns = printing.measure_columns("Group", "People", "")[:2]
+    return {"columns": columns, "rows": printing.measure_rows(table), "figure": charts.bars(table)}
 
 
 def _pairs(choice: Choice) -> list[dict[str, str]]:

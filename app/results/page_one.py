@@ -344,8 +344,8 @@ def _share_people(view: View, other: View) -> bool:
 def _short(cell: SafeCell) -> str:
     if cell.count is None:
         return cell.why
-    share = f"{cell.share_words} " if cell.share is not None else ""
-    return f"{share}({cell.count_words} of {cell.base_words})"
+    of = f"{cell.count_words} of {cell.base_words}"
+    return of if cell.share is None else f"{cell.share_words} ({of})"
 
 
 def _gap_words(change: Change) -> str:
