@@ -23,7 +23,11 @@ EFFECTS = {
     Effect.WORDING: "Figures stop being comparable unless you call this minor.",
     Effect.BREAK: "Figures before and after cannot be compared.",
 }
-DECISIONS = {"approved": ("Approved", "done"), "returned": ("Sent back", "high")}
+DECISIONS = {
+    "approved": ("Approved", "done"),
+    "returned": ("Sent back", "high"),
+    "replaced": ("Asked again since", "plain"),
+}
 
 
 @bp.route("/<uuid:survey_id>/approval", methods=["GET", "POST"])
@@ -82,6 +86,7 @@ def request_page(request_id: UUID) -> ResponseReturnValue:
         content=_content(content),
         advice=assessment.advice,
         changes=found.changes,
+        is_first=not _versions_before(found),
         note=found.dpia_note or "",
         lived=found.lived_experience_by or "",
         may_decide=not found.decision and approving.may_decide(found, current_actor()),
@@ -137,7 +142,7 @@ def _ask(survey_id: UUID, form: AskForm) -> ResponseReturnValue:
         assurance,
         minor=form.minor.data or (),
         revision=int(revision) if revision.isdigit() else -1,
-        by=current_actor(),
+        by=current_actor().under(Role.DESIGNER),
         now=utc_now(),
     )
     flash("Asked. Another person with the approver's role decides.", "success")
@@ -168,6 +173,11 @@ def _row(found: Any) -> dict[str, Any]:
         "mark": found.sha256[:12],
         "_url": url_for(".request_page", request_id=found.id),
     }
+
+
+def _versions_before(found: Any) -> int:
+    versions = designs.list_versions(db.session, found.survey_id)
+    return sum(version.published_at < found.asked_at for version in versions)
 
 
 def _content(content: surveys.Survey) -> list[dict[str, Any]]:

@@ -81,6 +81,8 @@ def ask(
         raise publishing.QuestionnaireError(problems)
     if assess(content).overrides_missing:
         raise OverrideMissingError(str(survey_id))
+    # Nobody may approve yesterday's words after today's.
+    designs.replace_waiting(session, survey_id, now=now)
     request = _request(session, survey, content, draft.revision, assurance, by, now)
     session.add(request)
     audit.add_event(session, by=by, act="publish.ask", kind="survey", object_id=survey_id, now=now)

@@ -32,7 +32,11 @@ from surveys.problems import PUBLISH_ONLY
 from surveys.space import REFERENCE_DAY
 
 WALKERS = 500
-WHOLE = {"survey": "The whole survey", "public_title": "The title people see"}
+WHOLE = {
+    "survey": "The whole survey",
+    "survey.minutes": "The minutes it promises",
+    "public_title": "The title people see",
+}
 _NOT_ANSWERING = 0.06
 # A trap for the person who answers: who she is, who did it, what exactly happened.
 NEEDS_OVERRIDE = frozenset({Rule.IDENTITY.value, Rule.STORY.value})

@@ -15,6 +15,7 @@ from surveys import Kind, NonAnswer, Option, Question, Survey, Text, editing, ne
 from surveys.model import Explained
 
 MAX_NAME = 60
+MAX_TITLE = 200
 _PIPE_BY_NAME = re.compile(r"\{\{([^@{}|]{1,120})((?:\|[^{}]{0,200})?)\}\}")
 _AGREE = ("Strongly disagree", "Disagree", "Neither", "Agree", "Strongly agree")
 _FACES = ("Very sad", "Sad", "In between", "Happy", "Very happy")
@@ -216,7 +217,7 @@ def with_sections(survey: Survey, titles: Sequence[tuple[str, str]]) -> Survey:
     sections = []
     known = {section.id: section for section in survey.sections}
     for section_id, typed in titles:
-        words = clean(typed)
+        words = clean(typed)[:MAX_TITLE]
         if section_id in known and words:
             text = editing.new_words(survey, known[section_id].title, words, None)
             sections.append(known[section_id].model_copy(update={"title": text}))

@@ -9,6 +9,7 @@ from surveys import Question, Status, Survey, Text
 
 BEFORE = "start"  # the group of texts before the first question
 AFTER = "end"
+MAX_WORDS = 19_000  # below what a document takes, with room for ids in place of names
 PROMISE_LABELS = {
     "why": "Why we ask",
     "who_asks": "Who asks",
@@ -211,7 +212,7 @@ def _changed_question(question: Question, apply: Callable[[str, Any], Any]) -> Q
 
 
 def _translated(survey: Survey, text: Text, language: str, typed: str, *, reviewed: bool) -> Text:
-    words = stored_pipes(survey, clean(typed))
+    words = stored_pipes(survey, clean(typed)[:MAX_WORDS])
     if not words:
         return Text({tag: entry for tag, entry in text.root.items() if tag != language})
     unchanged = words == _own(text, language)

@@ -27,6 +27,7 @@ from app.store.surveys import questionnaire
 from .errors import NotFoundError
 
 MAX_HISTORY = 100
+MAX_REVISION = 2**31  # a browser may send any number; PostgreSQL's integer ends here
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,8 @@ def write_draft(
 
 def find_revision(session: Session, survey_id: UUID, revision: int) -> DraftRevision | None:
     """Return what the draft was at a revision that is over; None for one not kept."""
+    if not 0 <= revision < MAX_REVISION:
+        return None
     return session.scalars(
         select(DraftRevision).where(
             DraftRevision.survey_id == survey_id, DraftRevision.revision == revision
@@ -130,6 +133,20 @@ def count_waiting(session: Session) -> int:
     """Return how many requests nobody has decided."""
     query = select(func.count(PublishRequest.id)).where(PublishRequest.decided_at.is_(None))
     return session.scalar(query) or 0
+
+
+def replace_waiting(session: Session, survey_id: UUID, *, now: datetime) -> None:
+    """Close requests that a newer one of the same survey replaces; an incident's stays open."""
+    session.execute(
+        update(PublishRequest)
+        .where(
+            PublishRequest.survey_id == survey_id,
+            PublishRequest.decided_at.is_(None),
+            PublishRequest.is_incident.is_(False),
+        )
+        .values(decision="replaced", decided_at=now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def decide_request(session: Session, request_id: UUID, **values: Any) -> bool:

@@ -257,3 +257,14 @@ def test_a_form_that_asks_who_somebody_is_waits_for_a_reason(
         designer.post(f"{url}/advice", data=note)
     assert REASON in designer.get(f"{url}/checks").text
     assert "It needs a reason first" not in designer.get(f"{url}/approval").text
+
+
+def test_asking_again_takes_the_place_of_what_waits(
+    session: Session, asked: tuple[PublishRequest, Actor]
+) -> None:
+    first, mina = asked
+    second = approving.ask(session, first.survey_id, NOTE, revision=0, by=mina, now=NOW)
+    ann = an_actor(session, Role.APPROVER)
+    with pytest.raises(AlreadyDecidedError):
+        approving.approve(session, first.id, by=ann, now=NOW)
+    assert approving.approve(session, second.id, by=ann, now=NOW) is not None
