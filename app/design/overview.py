@@ -136,9 +136,11 @@ def history(survey_id: UUID) -> ResponseReturnValue:
 @bp.post("/<uuid:survey_id>/history/<int:revision>")
 @audience(Role.DESIGNER)
 def restore(survey_id: UUID, revision: int) -> ResponseReturnValue:
-    """Bring the draft back to what it was before an edit."""
-    designing.restore(db.session, survey_id, revision, by=current_actor(), now=utc_now())
-    flash("The draft is what it was before that edit. You can undo this too.", "success")
+    """Bring the draft back to what it was before an edit, or use words that were set aside."""
+    aside = designing.is_aside(db.session, survey_id, revision)
+    act = designing.put_back if aside else designing.restore
+    act(db.session, survey_id, revision, by=current_actor(), now=utc_now())
+    flash(wording.RESTORED[aside], "success")
     back = ".outline" if request.form.get("back") == "outline" else ".history"
     return redirect(url_for(back, survey_id=survey_id))
 

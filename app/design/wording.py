@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from app.clock import london_words
+from app.services.designing import ASIDE
 from surveys import Status
 
 CHANNELS = {
@@ -22,6 +23,10 @@ DONE = {
     "launch": "The survey is live. Answers given while trying it out are gone.",
     "pause": "Nobody new can begin. Who has begun can finish.",
     "close": "The survey is closed. Who has begun can finish for 24 hours.",
+}
+RESTORED = {
+    False: "The draft is what it was before that edit. You can undo this too.",
+    True: "Those words are in the draft now. Everything else is as it was.",
 }
 TRANSLATION = {
     Status.MISSING: ("Not there yet", "high"),
@@ -81,7 +86,7 @@ def edit_row(edit: Any, names: Mapping[UUID | None, str]) -> dict[str, Any]:
         "change": edit.change,
         "who": names.get(edit.edited_by, "Someone"),
         "when": london_words(edit.edited_at),
-        "is_aside": edit.change.startswith("Set aside:"),
+        "is_aside": edit.change.startswith(ASIDE),
     }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -21,6 +22,8 @@ Edit = Callable[[surveys.Survey], surveys.Survey]
 Part = Callable[[surveys.Survey], Any]  # what one page edits; two edits clash if it changed
 TRIES = 3
 MAX_CHANGE = 200
+ASIDE = "Set aside:"
+AROUND = ("title", "public_title", "minutes", "promise", "thanks", "names", "sections", "endings")
 
 # A saved draft may be unfinished; its rules and names may not point into nothing.
 BROKEN_RULES = frozenset({Code.DANGLING, Code.FORWARD, Code.OPTION_MISSING, Code.TYPE_MISMATCH})
@@ -143,6 +146,30 @@ def restore(
     )
 
 
+def put_back(
+    session: Session, survey_id: UUID, revision: int, *, by: Actor, now: datetime
+) -> surveys.Survey:
+    """Use words that were set aside, leaving alone what they do not speak of."""
+    base, mine = (_at(session, survey_id, number) for number in (revision, revision + 1))
+    if base is None or mine is None:
+        raise NotFoundError(f"revision {revision}")
+    return save(
+        session,
+        survey_id,
+        partial(_with_difference, base=base, mine=mine),
+        revision=revision,
+        change="Used words that had been set aside",
+        by=by,
+        now=now,
+    )
+
+
+def is_aside(session: Session, survey_id: UUID, revision: int) -> bool:
+    """Return whether an edit is one that was set aside because somebody else was first."""
+    kept = designs.find_revision(session, survey_id, revision)
+    return kept is not None and kept.change.startswith(ASIDE)
+
+
 def published_ids(session: Session, survey_id: UUID) -> frozenset[str]:
     """Return every id of a question, option or row that a version has had: never deleted."""
     found: set[str] = set()
@@ -161,6 +188,19 @@ def taken_out(session: Session, survey_id: UUID, draft: surveys.Survey) -> list[
     for version in designs.list_questionnaires(session, survey_id):
         gone |= {q.id: q for q in version.questions if q.id not in present}
     return list(gone.values())
+
+
+def _with_difference(
+    draft: surveys.Survey, base: surveys.Survey, mine: surveys.Survey
+) -> surveys.Survey:
+    """Return the draft with what `mine` changed in `base`, a question or a page's words whole."""
+    before = {question.id: question for question in base.questions}
+    changed = {q.id: q for q in mine.questions if before.get(q.id) != q}
+    around = {
+        name: getattr(mine, name) for name in AROUND if getattr(mine, name) != getattr(base, name)
+    }
+    questions = tuple(changed.get(question.id, question) for question in draft.questions)
+    return draft.model_copy(update={**around, "questions": questions})
 
 
 def _checked(
@@ -295,7 +335,7 @@ def _set_aside(
         mine = _checked(working.survey, edit(working.survey), frozenset())
     except (LookupError, ValueError):
         return None  # the question is gone, or the words do not fit: the page still shows them
-    if not _write(session, survey_id, working, mine, f"Set aside: {change}", by, now):
+    if not _write(session, survey_id, working, mine, f"{ASIDE} {change}", by, now):
         return None
     aside = find_working(session, survey_id)
     _write(session, survey_id, aside, working.survey, "Kept what was saved first", by, now)

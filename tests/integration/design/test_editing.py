@@ -139,14 +139,17 @@ def test_the_second_save_shows_both_texts_and_overwrites_nothing(
     assert "How have you been?" in answer.text
     assert "Sam Okafor saved first" in answer.text
     assert _words(session, survey.id) == "How have you been?"
-    # The loser's words are in the history, and come back from there.
+    # The loser's words are in the history, and come back without undoing what came later.
+    later = draft_of(session, survey.id).questions[1].id
+    typed = fill(sam, survey.id, later, text="Later words")
+    sam.post(f"/design/{survey.id}/questions/{later}", data=typed)
     session.rollback()
-    aside = next(
-        e for e in session.scalars(select(DraftRevision)) if e.change.startswith("Set aside")
-    )
+    edits = session.scalars(select(DraftRevision))
+    aside = next(edit for edit in edits if edit.change.startswith("Set aside"))
     assert "Use these words" in designer.get(f"/design/{survey.id}/history").text
-    designer.post(f"/design/{survey.id}/history/{aside.revision + 1}")
+    designer.post(f"/design/{survey.id}/history/{aside.revision}")
     assert _words(session, survey.id) == "How are you coping today?"
+    assert draft_of(session, survey.id).questions[1].text.in_("en") == "Later words"
 
 
 def test_edits_of_two_questions_meet_without_a_clash(
