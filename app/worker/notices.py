@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.clock import london_words
-from app.models import Flag, FlagStatus, Job, SurveyMode
+from app.models import Channel, Flag, FlagStatus, Job, SurveyMode
 from app.services import rota
 from app.services.outbound import Outgoing, Sender, SenderDownError, SenderRefusedError
 from app.services.raising import NOTICE
@@ -89,12 +89,18 @@ class FlagNotices:
 
 
 def _open_flag(session: Session, job: Job) -> Flag | None:
-    """Return the flag to tell of; None where it was purged, or somebody has it already."""
+    """Return the flag to tell of; None where it was purged, or somebody has it already.
+
+    A flag on an imported answer waits at the desk without a notice: a file of thousands would
+    bury the one notice that matters.
+    """
     try:
         flag = care.get_flag(session, job.subject_id) if job.subject_id else None
     except NotFoundError:
         return None
-    return flag if flag is not None and flag.status == FlagStatus.OPEN else None
+    if flag is None or flag.status != FlagStatus.OPEN:
+        return None
+    return None if flag.response.channel == Channel.IMPORT else flag
 
 
 def subject(flag: Flag) -> str:

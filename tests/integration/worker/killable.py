@@ -23,16 +23,30 @@ from app.packs import load_pack
 from app.worker.coders import Coders
 from app.worker.coding import CODE, CodeResponses
 from app.worker.loop import Registry, run
+from nlp.coder import Coding, Item
 from tests.integration.worker.fakes import FakeCoder, always
 
 SECONDS_A_TEXT = 0.02
-KILLED_AFTER = (0.1, 0.6)
+KILLED_AFTER = (0.0, 0.15)  # the next call of the coder: in it, or in the commit after it
 
 
-def work(url: str) -> None:
+class Telling(FakeCoder):
+    """Says through a pipe that a batch is being coded, so that kills hit work and not start-up."""
+
+    def __init__(self, pipe: int) -> None:
+        super().__init__(seconds=SECONDS_A_TEXT)
+        self._pipe = pipe
+
+    def code(self, items: list[Item]) -> list[Coding]:
+        """Tell, then code."""
+        os.write(self._pipe, b".")
+        return super().code(items)
+
+
+def work(url: str, pipe: int) -> None:
     """Code what waits, slowly enough to be killed on the way."""
     use_keys(parse_keys("test1:" + base64.b64encode(b"k" * 32).decode()))
-    coders = Coders(Path(), find=always(FakeCoder(seconds=SECONDS_A_TEXT)))
+    coders = Coders(Path(), find=always(Telling(pipe)))
     hours = load_pack("thames-valley").staffed_hours
     registry = Registry(works=(CodeResponses(CODE, 4, coders, hours),), lease_seconds=1)
     sessions = sessionmaker(make_engine(url), expire_on_commit=False)
@@ -43,12 +57,15 @@ def main(url: str, kills: int) -> None:
     """Kill workers until told that nothing waits any more."""
     chance = random.Random(6)  # noqa: S311 - no secret depends on it
     for killed in range(kills + 1):
+        told, tells = os.pipe()
         worker = os.fork()
         if worker == 0:
-            work(url)
+            work(url, tells)
         if killed == kills:
             sys.stdin.readline()
         else:
+            for _ in range(chance.choice((1, 2, 3))):
+                os.read(told, 1)
             time.sleep(chance.uniform(*KILLED_AFTER))
         os.kill(worker, signal.SIGKILL)
         os.waitpid(worker, 0)

@@ -139,6 +139,18 @@ def test_a_flag_of_an_anonymous_answer_says_that_nobody_knows_who_wrote_it(
     assert "who wrote it is not known" in sender.sent[0].body
 
 
+def test_a_flag_on_an_imported_answer_waits_at_the_desk_without_a_notice(
+    session, answer, work, sender
+):
+    a_staff_user(session, Role.SAFEGUARDING_LEAD)
+    answer("we were in danger then", channel=Channel.IMPORT)
+
+    work()
+
+    assert count(session, Flag) == 1
+    assert sender.sent == []
+
+
 def test_a_notice_waits_for_a_mail_server_that_is_down(session, answer, work, sender):
     a_staff_user(session, Role.SAFEGUARDING_LEAD)
     sender.fails = SenderDownError()
