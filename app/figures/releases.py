@@ -139,7 +139,7 @@ def assemble(
     secondary: bool = True,
 ) -> Release:
     """Return the release of counted columns."""
-    measures, links = deep_rows(columns, source.book)
+    measures, links = deep_rows(columns, source.book, with_machine=as_at is None)
     deep = build_block(grid, measures, 2, links=links, secondary=secondary)
     measures, links = wide_rows(columns, source.questions)
     wide = build_block(grid, measures, 1, links=links, secondary=secondary)

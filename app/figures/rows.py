@@ -15,8 +15,13 @@ from .questions import Question, readings
 Measures = list[Measure]
 
 
-def deep_rows(columns: Columns, book: Book) -> tuple[Measures, Links]:
-    """Return people, answers written and read, themes and families: all read, and the sample."""
+def deep_rows(
+    columns: Columns, book: Book, *, with_machine: bool = False
+) -> tuple[Measures, Links]:
+    """Return people, answers written and read, themes and families: all read, and the sample.
+
+    The machine's own counts are added for the engagement team only (settled.md 33).
+    """
     read, drawn = np.nonzero(columns.texts.read)[0], np.nonzero(columns.texts.drawn)[0]
     people = np.arange(len(columns))
     themes = _known(columns.themes, tuple(t.id for t in book.themes))
@@ -31,6 +36,11 @@ def deep_rows(columns: Columns, book: Book) -> tuple[Measures, Links]:
         _of_texts("drawn-theme", _among(themes, columns.texts.drawn), columns, "sample"),
         _of_texts("drawn-family", _among(families, columns.texts.drawn), columns, "sample"),
     ]
+    if with_machine:
+        coded = np.nonzero(columns.texts.coded)[0]
+        machine = _known(columns.machine, themes.names)
+        measures.append(_text_base("coded", coded, columns))
+        measures.append(_of_texts("machine", machine, columns, "coded"))
     inside = [
         (f"{kind}family:{family}", f"{kind}theme:{t.id}")
         for kind in ("", "drawn-")

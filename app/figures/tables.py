@@ -9,6 +9,7 @@ FEW = "fewer than 10"
 PROTECTING = "not shown"
 NOT_YET = "not yet"
 NONE = "–"
+HALF_A_PERCENT = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ class SafeCell:
 
 def percent(share: float) -> str:
     """Return a share as whole per cent, halves upwards; finer digits would claim too much."""
+    if 0 < share < HALF_A_PERCENT:
+        return "under 1%"
     return f"{int(100 * share + 0.5)}%"
 
 

@@ -310,9 +310,16 @@ def with_changes(choice: Choice, view: View, table: SafeTable) -> list[dict[str,
     found = changes([(row.cell, then.get(row.code)) for row in table.rows])
     rows = measure_rows(table, lambda row: choice.url("theme", theme=row.code))
     return [
-        row | {"change": change_words(change) or "–"}
-        for row, change in zip(rows, found, strict=True)
+        row | {"change": change_words(change) or "–", "machine": _machine_words(view, code)}
+        for row, change, code in zip(rows, found, (r.code for r in table.rows), strict=True)
     ]
+
+
+def _machine_words(view: View, theme: str) -> str:
+    """Return what the computer alone says; only in figures for the engagement team."""
+    if not view.release.has(f"machine:{theme}"):
+        return "–"
+    return _short(view.cell(f"machine:{theme}", "coded"))
 
 
 def compared(choice: Choice, view: View, other: View) -> list[dict[str, str]]:

@@ -32,6 +32,7 @@ READ_COLUMNS = [
     *printing.measure_columns("Theme", "Answers that raise it", "Answers read"),
     CHANGE,
 ]
+MACHINE = {"key": "machine", "label": "Computer, not reviewed", "numeric": True}
 
 
 def asked_now() -> Asked:
@@ -97,7 +98,7 @@ def themes(slug: str) -> ResponseReturnValue:
         heading="What people raise",
         lead=heading_of(choice),
         note=reading_note(choice.view),
-        columns=READ_COLUMNS,
+        columns=[*READ_COLUMNS, MACHINE] if choice.is_live else READ_COLUMNS,
         rows=first.with_changes(choice, choice.view, table),
         figure=charts.ranking(table),
         csv=choice.url("themes_csv"),

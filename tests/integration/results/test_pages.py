@@ -152,3 +152,42 @@ def test_a_formula_in_a_name_stays_text_in_a_file(sign_in, session):
     survey = a_coded_survey(session, [{"themes": ["t"]}] * 20, book=book)
     body = sign_in(Role.COMMISSIONER).get(f"/results/{survey.slug}/themes.csv")
     assert ",'=1+1," in body.get_data(as_text=True)
+
+
+def test_the_team_sees_the_computers_codes_marked_as_not_reviewed(sign_in, session):
+    people = [{"machine": ["waiting"], "received_on": london_today()}] * 30
+    people += [{"machine": [], "received_on": london_today()}] * 30
+    survey = a_coded_survey(session, people)
+    page = _text(sign_in(Role.ANALYST).get(f"/results/{survey.slug}/themes?now=1"))
+    assert "Computer, not reviewed" in page
+    assert "50% (30 of 60)" in page
+
+
+def test_commissioners_never_see_the_computers_codes_alone(sign_in, session):
+    people = [{"machine": ["waiting"]}] * 300 + [{"machine": []}] * 300
+    survey = a_coded_survey(session, people)
+    page = _text(sign_in(Role.COMMISSIONER).get(f"/results/{survey.slug}/themes?now=1"))
+    assert "not reviewed" not in page
+    assert "300" not in page.partition("Theme")[2].partition("Data as at")[0]
+
+
+def test_you_said_we_did_opens_for_everyone_and_rounds(public_app, session):
+    from app.clock import utc_now
+    from app.models import Gap
+    from app.results import init_app
+    from app.results.register import public_words
+
+    if "results" not in public_app.blueprints:
+        init_app(public_app)
+    survey = a_coded_survey(session, [])
+    session.add(
+        Gap(
+            survey_id=survey.id, title="t", theme="waiting", evidence={"public": public_words(43)},
+            state="done", said="We wait too long", did="Two more counsellors", is_public=True,
+            opened_at=utc_now(), changed_at=utc_now(),
+        )
+    )  # fmt: skip
+    session.commit()
+    text = _text(public_app.test_client().get("/what-we-did"))
+    assert "You said: We wait too long" in text
+    assert "About 45 people said this." in text
