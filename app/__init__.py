@@ -3,11 +3,11 @@
 from importlib import import_module
 
 from flask import Flask
-from flask_wtf import CSRFProtect
 from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.config import Config, Face
+from app.csrf import csrf
 from app.db import db, make_engine
 from app.models import use_keys
 
@@ -18,8 +18,6 @@ JOURNEYS = {
 }
 MAX_FORM_BYTES = 512 * 1024
 MAX_UPLOAD_BYTES = 64 * 1024 * 1024  # historical answers and hand-overs, staff only
-
-csrf = CSRFProtect()
 
 
 def create_app(config: Config, engine: Engine | None = None) -> Flask:

@@ -13,8 +13,8 @@ from typing import Any
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from app import csrf
 from app.clock import london_today, utc_now
+from app.csrf import csrf
 from app.db import db
 from app.guards import Audience, audience
 from app.services import contacts, handover, returns, signing
