@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.models import FlagStatus, Role
-from app.store import care, coding, designs, outbox
+from app.store import care, coding, designs, outbox, quotes
 from app.store.actors import Actor
 
 
@@ -72,11 +72,16 @@ def _coding(session: Session, _actor: Actor, _now: datetime) -> list[Need]:
 
 
 def _approvals(session: Session, _actor: Actor, _now: datetime) -> list[Need]:
+    needs = []
     waiting = designs.count_waiting(session)
-    if not waiting:
-        return []
-    words = f"{_many(waiting, 'questionnaire')} to look at before publishing"
-    return [Need(words, "design.requests", "wait")]
+    if waiting:
+        words = f"{_many(waiting, 'questionnaire')} to look at before publishing"
+        needs.append(Need(words, "design.requests", "wait"))
+    proposed = len(quotes.list_proposed(session))
+    if proposed:
+        words = f"{_many(proposed, 'quote')} for a second person"
+        needs.append(Need(words, "coding.quotes", "wait"))
+    return needs
 
 
 def _parked(session: Session, _actor: Actor, _now: datetime) -> list[Need]:
