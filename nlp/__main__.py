@@ -1,4 +1,4 @@
-"""`python -m nlp`: code, train, evaluate and redact over standard input and output."""
+"""`python -m nlp`: code, train, evaluate, redact, emerge, explain; standard input and output."""
 
 import argparse
 import sys
@@ -11,7 +11,7 @@ from nlp.coder import build_shipped, load_built, load_coder, save_model
 from nlp.coder.pipeline import ThemeCoder
 from nlp.examples import DataError, Example, load
 from nlp.persist import ModelError, is_replaceable
-from nlp.seam import code_lines, text_lines
+from nlp.seam import code_lines, parse_line, text_lines, to_line
 
 OK, SOME_REFUSED, BAD_OPTIONS = 0, 1, 2
 
@@ -48,8 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m nlp", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="command")
     code = commands.add_parser("code", help="code JSON lines from standard input")
-    code.add_argument("--codebook", type=Path, help="start cold from this codebook's seeds")
-    code.add_argument("--model", type=Path, help="use this model directory")
+    _add_coder(code)
     code.set_defaults(run=_code)
     train = commands.add_parser("train", help="train a model directory")
     _add_data(train)
@@ -63,9 +62,21 @@ def _parser() -> argparse.ArgumentParser:
         "--model", type=Path, help="the coder to score; the shipped one if absent"
     )
     evaluate.set_defaults(run=_evaluate)
+    emerge = commands.add_parser("emerge", help="groups of answers the codebook explains badly")
+    _add_coder(emerge)
+    emerge.add_argument("--seed", type=int, default=0)
+    emerge.set_defaults(run=_emerge)
+    explain = commands.add_parser("explain", help="why each theme was coded")
+    _add_coder(explain)
+    explain.set_defaults(run=_explain)
     redact_lines = commands.add_parser("redact", help="hide personal data in plain lines")
     redact_lines.set_defaults(run=_redact)
     return parser
+
+
+def _add_coder(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--codebook", type=Path, help="start cold from this codebook's seeds")
+    parser.add_argument("--model", type=Path, help="use this model directory")
 
 
 def _add_data(parser: argparse.ArgumentParser) -> None:
@@ -149,6 +160,45 @@ def _evaluate(options: argparse.Namespace) -> int:
     for line in evaluate(coder, examples, coder.book.ids).lines():
         print(line)
     return OK
+
+
+def _emerge(options: argparse.Namespace) -> int:
+    from nlp.emerge import find_groups, least_explained
+    from nlp.vectors import find_encoder
+
+    coder = _coder(options.model, options.codebook)
+    lines = [parse_line(raw) for raw in sys.stdin.buffer if raw.strip()]
+    items = [line.item for line in lines if line.item is not None]
+    codings = coder.code(items)
+    chosen = least_explained(codings)
+    texts = [codings[i].redacted for i in chosen]
+    _say(f"{len(texts)} of {len(items)} answers are explained least")
+    ids = [items[i].respondent or items[i].id for i in chosen]
+    for group in find_groups(texts, ids, find_encoder(), options.seed):
+        shown = {
+            "name": list(group.name),
+            "respondents": group.respondents,
+            "stability": round(group.stability, 3),
+            "ids": [items[chosen[i]].id for i in group.members],
+            "quotes": [texts[i] for i in group.quotes],
+        }
+        sys.stdout.buffer.write(to_line(shown))
+    return SOME_REFUSED if len(items) < len(lines) else OK
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from dataclasses import asdict
+
+    from nlp.explain import explain
+
+    coder = _coder(options.model, options.codebook)
+    lines = [parse_line(raw) for raw in sys.stdin.buffer if raw.strip()]
+    items = [line.item for line in lines if line.item is not None]
+    codings = coder.code(items)
+    for item, reasons in zip(items, explain(coder, codings), strict=True):
+        shown = {"id": item.id, "themes": [asdict(reason) for reason in reasons]}
+        sys.stdout.buffer.write(to_line(shown))
+    return SOME_REFUSED if len(items) < len(lines) else OK
 
 
 def _redact(_: argparse.Namespace) -> int:

@@ -18,12 +18,18 @@ class Polarity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One answer to be coded, as the respondent wrote it."""
+    """One answer to be coded, as the respondent wrote it.
+
+    Attributes:
+        respondent: Who wrote it, where one person may have given several answers; only `emerge`
+            asks, to count people rather than answers.
+    """
 
     id: str
     text: str
     question: str = ""
     language: str | None = None
+    respondent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from nlp.coder import BUILT, save_model
 from nlp.coder.model import unpack
 from nlp.coder.pipeline import RELEASE, ThemeCoder
 from nlp.train import gather, train
-from nlp.vectors import Encoder, find_encoder
+from nlp.vectors import MiniLm, find_encoder
 
 KEPT = BUILT.parent / "cold"
 _MOST = 8  # codebooks remembered; the oldest go first
@@ -25,7 +25,7 @@ def cold_coder(book: Codebook, say: Callable[[str], None], kept: Path | None = K
     if folder is not None:
         try:
             stored = persist.load(folder)
-            return ThemeCoder(unpack(stored), stored.digest, encoder)
+            return ThemeCoder(unpack(stored, encoder), stored.digest, encoder)
         except persist.ModelError:
             pass
     model = train(gather(book), encoder, say=say)
@@ -39,7 +39,7 @@ def cold_coder(book: Codebook, say: Callable[[str], None], kept: Path | None = K
     return ThemeCoder(model, digest, encoder)
 
 
-def _key(book: Codebook, encoder: Encoder | None) -> str:
+def _key(book: Codebook, encoder: MiniLm | None) -> str:
     document = json.dumps(book.document, sort_keys=True, default=str)
     parts = [document, encoder.name if encoder else "", RELEASE, corpora.digest(corpora.TRAIN)]
     return hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()[:16]

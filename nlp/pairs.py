@@ -62,12 +62,12 @@ def _turns(pair: Pair, a: Coding, b: Coding) -> bool:
     if pair.turn == "safeguarding":
         return a.safeguarding.score > b.safeguarding.score
     if pair.turn == "gap":
-        return bool(a.gaps) == pair.wanted[0] and bool(b.gaps) == pair.wanted[1]
+        return bool((bool(a.gaps), bool(b.gaps)) == pair.wanted)
     if pair.turn == "sentiment":
-        return (a.sentiment.value, b.sentiment.value) == pair.wanted
+        return bool((a.sentiment.value, b.sentiment.value) == pair.wanted)
     if pair.turn == "polarity":
         said = [{t.theme: t.polarity.value for t in c.themes}.get(pair.theme) for c in (a, b)]
-        return tuple(said) == pair.wanted
+        return bool(tuple(said) == pair.wanted)
     first, second = ({t.theme for t in c.themes} for c in (a, b))
     return _has(first, *pair.wanted) and _has(second, *reversed(pair.wanted))
 

@@ -34,7 +34,8 @@ def parse_line(raw: bytes) -> Line:
     if problem:
         return Line(row.get("id"), None, problem)
     question, language = row.get("question") or "", row.get("language")
-    return Line(row["id"], Item(str(row["id"]), row["text"], question, language))
+    who = row.get("respondent")
+    return Line(row["id"], Item(str(row["id"]), row["text"], question, language, who))
 
 
 def _problem(row: dict[str, Any]) -> str:
@@ -42,7 +43,7 @@ def _problem(row: dict[str, Any]) -> str:
         return "`id` must be text or a whole number"
     if not isinstance(row.get("text"), str):
         return "`text` must be text"
-    for name in ("question", "language"):
+    for name in ("question", "language", "respondent"):
         if row.get(name) is not None and not isinstance(row[name], str):
             return f"`{name}` must be text"
     return ""

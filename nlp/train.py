@@ -14,20 +14,22 @@ import numpy as np
 from nlp import corpora
 from nlp.codebook import DEFAULT, Codebook
 from nlp.codebook import load as load_codebook
+from nlp.coder.adapter import load_adapter
 from nlp.coder.calibrate import calibration_error, micro_f1
 from nlp.coder.gaps import fit_gaps, phrase_texts
 from nlp.coder.lessons import Lesson, learn, without_vectors
 from nlp.coder.model import Model, Variant
 from nlp.coder.ridge import MAX_ROWS
+from nlp.coder.second import HeldOut, with_tuned
 from nlp.coder.selftrain import self_training_rows
 from nlp.coder.themes import confidence, fit_themes, join, seed_rows, truth_of
-from nlp.coder.tone import fit_tone
+from nlp.coder.tone import GAP, fit_tone
 from nlp.coder.units import Unit, encode_units, fit_space
 from nlp.examples import Example
 from nlp.phrases import Phrases
 from nlp.risk import RiskModel, RiskRow, TooFewAnswersError
 from nlp.risk import fit as fit_risk
-from nlp.vectors import Encoder
+from nlp.vectors import MiniLm
 
 SEED = 0
 SELF_TRAINING_BELOW = 600  # reviewed answers above which guesses at unlabelled ones add nothing
@@ -68,7 +70,7 @@ def shares_themes(book: Codebook) -> bool:
     return set(book.ids) == set(shipped.ids)
 
 
-def train(material: Material, encoder: Encoder | None, seed: int = SEED, say: Say = print) -> Model:
+def train(material: Material, encoder: MiniLm | None, seed: int = SEED, say: Say = print) -> Model:
     """Fit every head, once with vectors where there is an encoder and once without.
 
     Deterministic for the same material, seed and encoder. `say` receives a line per step.
@@ -84,8 +86,9 @@ def train(material: Material, encoder: Encoder | None, seed: int = SEED, say: Sa
     variants, scores = {}, {}
     if encoder is not None:
         say("fitting with vectors")
+        held = load_adapter(encoder) if material.corpus_themes else None
         variants["vectors"], scores["vectors"] = _variant(
-            material, labelled, corpus, unlabelled, seeds, seed
+            material, labelled, corpus, unlabelled, seeds, seed, held
         )
     say("fitting without vectors")
     bare = {text: Unit(text) for text in seeds}
@@ -101,7 +104,7 @@ def train(material: Material, encoder: Encoder | None, seed: int = SEED, say: Sa
     return Model(material.book, variants, encoder.name if encoder else None, facts)
 
 
-def _seed_units(book: Codebook, encoder: Encoder | None) -> dict[str, Unit]:
+def _seed_units(book: Codebook, encoder: MiniLm | None) -> dict[str, Unit]:
     texts = {t for theme in book.themes for t in (*theme.seeds, theme.label)}
     if book.has_gaps:
         texts |= {text for text, _, _ in phrase_texts(book)}
@@ -115,6 +118,7 @@ def _variant(
     unlabelled: Sequence[Lesson],
     seeds: dict[str, Unit],
     seed: int,
+    held: HeldOut | None = None,
 ) -> tuple[Variant, dict[str, Any]]:
     book = material.book
     taught = [*labelled, *(corpus if material.corpus_themes else ())][:MAX_ROWS]
@@ -124,17 +128,22 @@ def _variant(
     rows = seed_rows(book, seeds)
     if unlabelled:
         rows = join(rows, self_training_rows(space, book, taught, rows, unlabelled))
-    themes, held_out = fit_themes(space, book, taught, rows, phrases)
+    themes = fit_themes(space, book, taught, rows, phrases)
     reviewed = [x for x in (*labelled, *corpus) if x.example.sentiment is not None]
     tone = fit_tone(space, reviewed)
-    gaps = None
-    if book.has_gaps:
-        known = dict(zip((id(x) for x in taught), held_out, strict=True))
-        unknown = np.zeros(len(book.ids))
-        chances = np.stack([known.get(id(x), unknown) for x in reviewed])
-        gaps, _ = fit_gaps(space, book, reviewed, seeds, tone.gap, chances)
-    variant = Variant(space, themes, tone.model, gaps, _risk(reviewed, seed))
-    return variant, _held_out_scores(book, taught, held_out, variant)
+    risk = _risk(reviewed, seed)
+    if not book.has_gaps:
+        variant = Variant(space, themes.model, tone.model, None, risk)
+        return variant, _held_out_scores(book, taught, themes.chances, variant)
+    known = dict(zip((id(x) for x in taught), themes.chances, strict=True))
+    unknown = np.zeros(len(book.ids))
+    chances = np.stack([known.get(id(x), unknown) for x in reviewed])
+    gaps = fit_gaps(space, book, reviewed, seeds, tone.scores[:, GAP], chances)
+    variant = Variant(space, themes.model, tone.model, gaps.model, risk)
+    scores = _held_out_scores(book, taught, themes.chances, variant)
+    if held is not None and [id(x) for x in taught] == [id(x) for x in reviewed]:
+        variant = with_tuned(book, variant, held, taught, (themes, tone, gaps))
+    return variant, scores
 
 
 def _risk(lessons: Sequence[Lesson], seed: int) -> RiskModel | None:

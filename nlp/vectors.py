@@ -110,13 +110,20 @@ class MiniLm:
                 states[window.text].append((window, state))
         return [_pool(found, ranges) for found, ranges in zip(states, wanted, strict=True)]
 
-    def hidden(self, texts: Sequence[str], layer: int) -> list[Floats]:
-        """States after `layer` layers for the first window of each text, shape (pieces, 384)."""
+    def weights_of(self, layer: int) -> dict[str, Floats]:
+        """Weights of one layer, counted from 0, as `block` reads them."""
+        return self._ready[layer]
+
+    def hidden(self, texts: Sequence[str], layer: int) -> list[tuple[Floats, list[Span]]]:
+        """States after `layer` layers for the first window of each text.
+
+        Each is (states of shape (pieces, 384), offsets of the pieces in code points).
+        """
         first = {w.text: w for w in reversed(self._windows(texts))}
-        found: dict[int, Floats] = {}
+        found: dict[int, tuple[Floats, list[Span]]] = {}
         for batch in _batches(list(first.values())):
             for window, states in zip(batch, self._layers(batch, (layer,)), strict=True):
-                found[window.text] = states[0]
+                found[window.text] = (states[0], window.offsets)
         return [found[i] for i in range(len(texts))]
 
     def _windows(self, texts: Sequence[str]) -> list[_Window]:

@@ -8,7 +8,7 @@ from nlp.codebook import DEFAULT, load
 from nlp.coder.model import Model, unpack
 from nlp.coder.pipeline import ThemeCoder
 from nlp.coding import Candidate, Coder, Coding, Gap, Item, Polarity, Safeguarding, ThemeCode
-from nlp.vectors import Encoder, find_encoder
+from nlp.vectors import MiniLm, find_encoder
 
 __all__ = [
     "BUILT",
@@ -29,7 +29,7 @@ __all__ = [
 BUILT = Path(__file__).parents[2] / "instance" / "coder"  # where `make setup` puts it
 
 
-def load_coder(model_dir: Path | None = None, encoder: Encoder | None = None) -> ThemeCoder:
+def load_coder(model_dir: Path | None = None, encoder: MiniLm | None = None) -> ThemeCoder:
     """The coder of a model directory, or the built shipped one; loading takes about a second.
 
     Vectors are used where the weights are installed, unless an `encoder` is given.
@@ -38,12 +38,13 @@ def load_coder(model_dir: Path | None = None, encoder: Encoder | None = None) ->
         ModelError: The directory holds no model this version can read.
     """
     stored = persist.load(model_dir or BUILT)
-    return ThemeCoder(unpack(stored), stored.digest, encoder or find_encoder())
+    own = encoder or find_encoder()
+    return ThemeCoder(unpack(stored, own), stored.digest, own)
 
 
 def save_model(model: Model, folder: Path, card: str) -> str:
     """Write a model directory; returns its digest."""
-    arrays, settings = model.stored()
+    arrays, settings = model.stored(find_encoder())
     return persist.save(folder, arrays, settings, card)
 
 

@@ -223,6 +223,20 @@ def pair_inputs(scores: GapScores, habits: Habits) -> tuple[Doubles, Ints]:
     return inputs, joint.argmax(axis=0)
 
 
+@dataclass(frozen=True, slots=True)
+class FittedGaps:
+    """A gap model and what cross-fitting says of the lessons it learned from.
+
+    Attributes:
+        found: Gaps of each lesson.
+        scores: Held-out scores of needs and barriers, shape (units, needs + barriers).
+    """
+
+    model: GapModel
+    found: list[tuple[Gap, ...]]
+    scores: Doubles
+
+
 def fit_gaps(
     space: Space,
     book: Codebook,
@@ -230,8 +244,8 @@ def fit_gaps(
     phrases: Mapping[str, Unit],
     present: NDArray[Any],
     themes: Doubles,
-) -> tuple[GapModel, list[tuple[Gap, ...]]]:
-    """Fit on lessons whose gaps were reviewed; also the gaps found in each by cross-fitting.
+) -> FittedGaps:
+    """Fit on lessons whose gaps were reviewed.
 
     Args:
         phrases: Units by text for every text of `phrase_texts(book)`.
@@ -243,15 +257,17 @@ def fit_gaps(
         [np.full(1 + len(r.clauses), i, dtype=np.int64) for i, r in enumerate(reads)]
     )
     fitted = fit(space, _rows(book, lessons, phrases), units_of(reads), groups)
-    pairs = [_pairs(book, lesson) for lesson in lessons]
     scores = cut(present, fitted.held_out, reads, themes)
-    model = _rank(book, fitted.head, scores, pairs)
-    return model, [model.find(s, r) for s, r in zip(scores, reads, strict=True)]
+    model = ranked(book, fitted.head, scores, lessons)
+    found = [model.find(s, r) for s, r in zip(scores, reads, strict=True)]
+    return FittedGaps(model, found, fitted.held_out)
 
 
-def _rank(
-    book: Codebook, head: Head, scores: Sequence[GapScores], pairs: Sequence[set[tuple[int, int]]]
+def ranked(
+    book: Codebook, head: Head, scores: Sequence[GapScores], lessons: Sequence[Lesson]
 ) -> GapModel:
+    """Fit gate, habits and ranker on held-out scores of lessons whose gaps were reviewed."""
+    pairs = [_pairs(book, lesson) for lesson in lessons]
     habits = _habits(book, scores, pairs)
     held = np.array([float(bool(p)) for p in pairs])
     inputs = np.stack([present_inputs(s, len(book.needs)) for s in scores])
@@ -324,7 +340,7 @@ def _lift(counts: Doubles) -> Doubles:
 
 
 def phrase_texts(book: Codebook) -> list[tuple[str, str | None, str | None]]:
-    """(text, need, barrier) for every phrase; an id nobody wrote phrases for gives its own words."""
+    """(text, need, barrier) of every phrase; an id without phrases gives its own words."""
     known = yaml.safe_load(PHRASES.read_text(encoding="utf-8"))
     found: list[tuple[str, str | None, str | None]] = []
     for need in book.needs:

@@ -12,10 +12,12 @@ from nlp.coder.gaps import GapModel
 from nlp.coder.ridge import Head
 from nlp.coder.themes import ThemeModel
 from nlp.coder.tone import ToneModel
+from nlp.coder.tuned import Tuned
 from nlp.coder.units import Space
 from nlp.coder.words import Words
 from nlp.persist import ModelError, Stored
 from nlp.risk import RiskModel
+from nlp.vectors import MiniLm
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -29,6 +31,7 @@ class Variant:
     tone: ToneModel
     gaps: GapModel | None
     risk: RiskModel | None
+    tuned: Tuned | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +49,12 @@ class Model:
     encoder: str | None
     facts: Mapping[str, Any]
 
-    def stored(self) -> tuple[Arrays, dict[str, Any]]:
-        """Arrays and plain values for `nlp.persist.save`."""
+    def stored(self, encoder: MiniLm | None = None) -> tuple[Arrays, dict[str, Any]]:
+        """Arrays and plain values for `nlp.persist.save`; tuned layers need their `encoder`."""
         arrays: Arrays = {}
         described = {}
         for name, variant in self.variants.items():
-            own, described[name] = _pack(variant)
+            own, described[name] = _pack(variant, encoder)
             arrays |= {f"{name}/{key}": value for key, value in own.items()}
         settings = {
             "codebook": dict(self.book.document),
@@ -62,8 +65,8 @@ class Model:
         return arrays, settings
 
 
-def unpack(stored: Stored) -> Model:
-    """A model from what was stored.
+def unpack(stored: Stored, encoder: MiniLm | None = None) -> Model:
+    """A model from what was stored; tuned layers are read over `encoder` where it is the same.
 
     Raises:
         ModelError: Parts are missing or do not fit together.
@@ -71,6 +74,7 @@ def unpack(stored: Stored) -> Model:
     settings = stored.settings
     try:
         book = parse(settings["codebook"])
+        fits = encoder is not None and encoder.name == settings["encoder"]
         variants = {
             name: _unpack(
                 {
@@ -79,6 +83,7 @@ def unpack(stored: Stored) -> Model:
                     if key.startswith(f"{name}/")
                 },
                 described,
+                encoder if fits else None,
             )
             for name, described in settings["variants"].items()
         }
@@ -87,7 +92,7 @@ def unpack(stored: Stored) -> Model:
         raise ModelError(f"the model is incomplete: {type(error).__name__} {error}") from error
 
 
-def _pack(variant: Variant) -> tuple[Arrays, dict[str, Any]]:
+def _pack(variant: Variant, encoder: MiniLm | None) -> tuple[Arrays, dict[str, Any]]:
     space = variant.space
     arrays = variant.themes.head.to_arrays("themes") | variant.tone.to_arrays()
     arrays |= {"words.rarity": space.words.rarity, "questions.rarity": space.questions.rarity}
@@ -102,7 +107,11 @@ def _pack(variant: Variant) -> tuple[Arrays, dict[str, Any]]:
         "themes": variant.themes.to_dict(),
         "gaps": variant.gaps.to_dict() if variant.gaps else None,
         "risk": None,
+        "tuned": None,
     }
+    if variant.tuned is not None and encoder is not None:
+        arrays |= variant.tuned.to_arrays(encoder)
+        described["tuned"] = list(variant.tuned.columns)
     if variant.risk is not None:
         arrays |= {f"risk.{key}": value for key, value in variant.risk.arrays.items()}
         described["risk"] = {
@@ -113,7 +122,9 @@ def _pack(variant: Variant) -> tuple[Arrays, dict[str, Any]]:
     return arrays, described
 
 
-def _unpack(arrays: Mapping[str, NDArray[Any]], described: Mapping[str, Any]) -> Variant:
+def _unpack(
+    arrays: Mapping[str, NDArray[Any]], described: Mapping[str, Any], encoder: MiniLm | None
+) -> Variant:
     space = Space(
         _words(described["words"], arrays["words.rarity"]),
         _words(described["questions"], arrays["questions.rarity"]),
@@ -128,7 +139,17 @@ def _unpack(arrays: Mapping[str, NDArray[Any]], described: Mapping[str, Any]) ->
         ToneModel.from_arrays(arrays),
         GapModel.from_stored(arrays, gaps) if gaps else None,
         _risk(arrays, described["risk"]),
+        _tuned(arrays, described.get("tuned"), encoder),
     )
+
+
+def _tuned(
+    arrays: Mapping[str, NDArray[Any]], columns: list[str] | None, encoder: MiniLm | None
+) -> Tuned | None:
+    if columns is None or encoder is None:
+        return None
+    own = {key: value for key, value in arrays.items() if key.startswith("tuned.")}
+    return Tuned.from_arrays(own, columns, encoder)
 
 
 def _risk(arrays: Mapping[str, NDArray[Any]], stored: Mapping[str, Any] | None) -> RiskModel | None:

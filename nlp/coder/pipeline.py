@@ -7,14 +7,17 @@ from typing import Any
 import numpy as np
 
 from nlp import risk
+from nlp.cache import Remembering
 from nlp.codebook import Codebook
 from nlp.coder import gaps as gap_model
 from nlp.coder import themes as theme_model
 from nlp.coder import tone as tone_model
 from nlp.coder.intake import Prepared, Read, prepare, read
 from nlp.coder.model import Model, Variant
+from nlp.coder.second import blend
 from nlp.coder.themes import EVIDENCE_SHARE, Scored, confidence, phrase_hits, units_of
 from nlp.coder.tone import Tone
+from nlp.coder.words import tokens
 from nlp.coding import (
     Candidate,
     Coding,
@@ -27,7 +30,7 @@ from nlp.coding import (
 )
 from nlp.phrases import Phrases
 from nlp.spans import Span
-from nlp.vectors import Encoder
+from nlp.vectors import MiniLm
 
 NAME = "heard-themes"
 RELEASE = "0.1.0"
@@ -48,10 +51,11 @@ class _Scores:
 class ThemeCoder:
     """Codes answers with a trained model; holds no state between answers."""
 
-    def __init__(self, model: Model, digest: str, encoder: Encoder | None) -> None:
+    def __init__(self, model: Model, digest: str, encoder: MiniLm | None) -> None:
         """Use vectors where the model was trained with those of `encoder`, else words alone."""
         fits = encoder is not None and model.encoder == encoder.name
         self._encoder = encoder if fits and "vectors" in model.variants else None
+        self._remembering = Remembering(self._encoder) if self._encoder else None
         self._variant: Variant = model.variants["vectors" if self._encoder else "plain"]
         self._book = model.book
         self._phrases = Phrases(model.book)
@@ -76,8 +80,33 @@ class ThemeCoder:
             codings += self._batch([prepare(item) for item in items[start : start + _BATCH]])
         return codings
 
+    def words_for(self, text: str, most: int) -> dict[str, tuple[tuple[str, float], ...]]:
+        """For each theme the words of a redacted text that raised its score most."""
+        space, head = self._variant.space, self._variant.themes.head
+        row = space.words.transform([tokens(text)])[0]
+        terms = list(space.words.terms)
+        shown = [
+            (k, v) for k, v in zip(row.indices, row.data, strict=True) if k < space.words.split
+        ]
+        found = {}
+        for label, theme in enumerate(self._book.ids):
+            parts = [(terms[k], float(v * head.words[k, label])) for k, v in shown]
+            best = sorted((p for p in parts if p[1] > 0), key=lambda p: (-p[1], p[0]))[:most]
+            found[theme] = tuple((term, round(weight, 4)) for term, weight in best)
+        return found
+
+    def clause_for(self, text: str, theme: str) -> str:
+        """The clause of a redacted text that scores highest for a theme."""
+        prepared = prepare(Item("", text))
+        reads = read([prepared], self._encoder)
+        if not reads[0].clauses:
+            return text
+        scores = self._variant.themes.head.scores(self._variant.space.rows(reads[0].clauses))
+        start, end = prepared.clauses[int(scores[:, self._book.ids.index(theme)].argmax())]
+        return prepared.text[start:end]
+
     def _batch(self, prepared: Sequence[Prepared]) -> list[Coding]:
-        reads = read(prepared, self._encoder)
+        reads = read(prepared, self._remembering)
         scores = self._score(reads)
         risks = risk.assess(
             [p.text for p in prepared],
@@ -99,12 +128,17 @@ class ThemeCoder:
         rows = variant.space.rows(units_of(reads))
         hits = phrase_hits(self._phrases, self._book.ids, reads)
         raw = np.asarray(variant.themes.head.scores(rows), dtype=np.float64)
+        tones = variant.tone.head.scores(rows)
+        width = len(self._book.needs) + len(self._book.barriers)
+        found = variant.gaps.head.scores(rows) if variant.gaps else np.zeros((len(raw), width))
+        if variant.tuned is not None and self._encoder is not None:
+            said = variant.tuned.scores(self._encoder, reads)
+            mixed = blend(variant.tuned, said, self._book, raw, tones, found)
+            raw, tones, found = mixed.themes, mixed.tone, mixed.gaps
         scored = theme_model.score(raw, reads, hits)
         probabilities = variant.themes.probabilities(scored)
-        tones = variant.tone.head.scores(rows)
         gaps = None
         if variant.gaps is not None:
-            found = variant.gaps.head.scores(rows)
             gaps = gap_model.cut(tones[:, tone_model.GAP], found, reads, probabilities)
         return _Scores(scored, probabilities, tone_model.cut(tones, reads), gaps)
 

@@ -128,14 +128,26 @@ def phrase_hits(phrases: Phrases, ids: Sequence[str], reads: Sequence[Read]) -> 
     return np.array([[float(i in hit) for i in ids] for hit in found]).reshape(len(reads), len(ids))
 
 
+@dataclass(frozen=True, slots=True)
+class FittedThemes:
+    """A theme model and what cross-fitting says of the lessons it learned from.
+
+    Attributes:
+        chances: Held-out probabilities, shape (lessons, labels).
+        scores: Held-out scores of `units_of` the lessons' reads, shape (units, labels).
+        hits: Phrase hits, shape (lessons, labels).
+    """
+
+    model: ThemeModel
+    chances: Doubles
+    scores: Doubles
+    hits: Doubles
+
+
 def fit_themes(
     space: Space, book: Codebook, lessons: Sequence[Lesson], extra: Rows | None, phrases: Phrases
-) -> tuple[ThemeModel, Doubles]:
-    """Fit on labelled lessons and `extra` rows (seeds, self-training); calibrate by cross-fitting.
-
-    Returns the model and the held-out probabilities of `lessons`, shape (lessons, labels), the
-    first candidate corrected.
-    """
+) -> FittedThemes:
+    """Fit on labelled lessons and `extra` rows; calibrate by cross-fitting."""
     reads = [lesson.read for lesson in lessons]
     groups = np.concatenate(
         [np.full(1 + len(r.clauses), i, dtype=np.int64) for i, r in enumerate(reads)]
@@ -144,8 +156,8 @@ def fit_themes(
     fitted = fit(space, lesson_rows(book, lessons, extra), units_of(reads), groups)
     hits = phrase_hits(phrases, book.ids, reads)
     scored = score(fitted.held_out, reads, hits)
-    truth = truth_of(book, lessons)
-    return _calibrated(fitted.head, scored, truth, len(book.ids))
+    model, chances = calibrated(fitted.head, scored, truth_of(book, lessons), len(book.ids))
+    return FittedThemes(model, chances, fitted.held_out, hits)
 
 
 def truth_of(book: Codebook, lessons: Sequence[Lesson]) -> NDArray[np.bool_]:
@@ -154,9 +166,10 @@ def truth_of(book: Codebook, lessons: Sequence[Lesson]) -> NDArray[np.bool_]:
     return np.array(rows, dtype=bool).reshape(len(lessons), len(book.ids))
 
 
-def _calibrated(
+def calibrated(
     head: Head, scored: Sequence[Scored], truth: NDArray[np.bool_], labels: int
 ) -> tuple[ThemeModel, Doubles]:
+    """Fit what turns held-out scores into probabilities and decisions."""
     cold_rule = Rule((COLD_THRESHOLD,) * labels, COLD_RULE.fallback)
     if not scored:
         return ThemeModel(head, COLD, cold_rule, COLD_TOP), np.zeros((0, labels))

@@ -140,12 +140,12 @@ class FittedTone:
     """A tone model and what cross-fitting says of the lessons it learned from.
 
     Attributes:
-        gap: Held-out score of any gap for each unit of the lessons, shape (units,).
+        scores: Held-out scores of `units_of` the lessons' reads, shape (units, COLUMNS + 1).
     """
 
     model: ToneModel
     sentiments: list[Polarity]
-    gap: Doubles
+    scores: Doubles
 
 
 def fit_tone(space: Space, lessons: Sequence[Lesson]) -> FittedTone:
@@ -165,7 +165,7 @@ def fit_tone(space: Space, lessons: Sequence[Lesson]) -> FittedTone:
     tones = cut(fitted.held_out, reads)
     truth = np.array([ORDER.index(t.example.sentiment or Polarity.NEUTRAL) for t in taught])
     inputs = np.stack([tone.answer_inputs() for tone in tones])
-    model = ToneModel(fitted.head, fit_judge(inputs, truth), _fit_theme_judge(taught, tones))
+    model = with_judges(fitted.head, taught, tones)
     folds = np.arange(len(taught)) % 5
     held_out = np.zeros(len(taught), dtype=np.int64)
     for fold in range(5):
@@ -176,7 +176,14 @@ def fit_tone(space: Space, lessons: Sequence[Lesson]) -> FittedTone:
         Polarity.NEUTRAL if lesson.read.prepared.nil else ORDER[i]
         for lesson, i in zip(taught, held_out, strict=True)
     ]
-    return FittedTone(model, words, fitted.held_out[:, GAP])
+    return FittedTone(model, words, fitted.held_out)
+
+
+def with_judges(head: Head, lessons: Sequence[Lesson], tones: Sequence[Tone]) -> ToneModel:
+    """Judges fitted on held-out tones of lessons with a sentiment."""
+    truth = np.array([ORDER.index(x.example.sentiment or Polarity.NEUTRAL) for x in lessons])
+    inputs = np.stack([tone.answer_inputs() for tone in tones])
+    return ToneModel(head, fit_judge(inputs, truth), _fit_theme_judge(lessons, tones))
 
 
 def _fit_theme_judge(lessons: Sequence[Lesson], tones: Sequence[Tone]) -> Judge:

@@ -1,0 +1,116 @@
+"""Second stage with a tuned voter: decisions fitted on answers that neither voter had seen."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlp.codebook import Codebook
+from nlp.coder import gaps as gap_model
+from nlp.coder import tone as tone_model
+from nlp.coder.gaps import FittedGaps
+from nlp.coder.lessons import Lesson
+from nlp.coder.model import Variant
+from nlp.coder.themes import FittedThemes, calibrated, score, truth_of
+from nlp.coder.tone import FittedTone
+from nlp.coder.tuned import Tuned, averaged
+
+FEWEST = 100  # answers with held-out scores of both voters; with fewer the tuned one is left out
+
+TONE_COLUMNS = (0, 1, tone_model.GAP)
+TONE_NAMES = ("tone:positive", "tone:negative", "gap")
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """What a tuned encoder said of answers it was not trained on, by answer id.
+
+    Attributes:
+        scores: For each id the chances of its units, shape (units, columns of `tuned`).
+    """
+
+    tuned: Tuned
+    scores: Mapping[str, NDArray[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Blend:
+    """Scores of the ridge heads with the tuned voter's share."""
+
+    themes: NDArray[Any]
+    tone: NDArray[Any]
+    gaps: NDArray[Any]
+
+
+def blend(
+    tuned: Tuned,
+    said: NDArray[Any],
+    book: Codebook,
+    themes: NDArray[Any],
+    tone: NDArray[Any],
+    gaps: NDArray[Any],
+) -> Blend:
+    """Average scores of the same units; all of shape (units, columns)."""
+    mixed = np.array(tone)
+    own = mixed[:, TONE_COLUMNS]
+    mixed[:, TONE_COLUMNS] = averaged(own, said, tuned.columns_for(TONE_NAMES))
+    parts = [*(f"need:{n}" for n in book.needs), *(f"barrier:{b}" for b in book.barriers)]
+    return Blend(
+        averaged(themes, said, tuned.columns_for(book.ids)),
+        mixed,
+        averaged(gaps, said, tuned.columns_for(parts)),
+    )
+
+
+def with_tuned(
+    book: Codebook,
+    variant: Variant,
+    held: HeldOut,
+    lessons: Sequence[Lesson],
+    fitted: tuple[FittedThemes, FittedTone, FittedGaps],
+) -> Variant:
+    """The variant with decisions fitted again; unchanged where too few answers are held out.
+
+    `lessons` are those all three heads were fitted on, in that order.
+    """
+    themes, tone, gaps = fitted
+    chosen, units, said = _chosen(held, lessons)
+    if len(chosen) < FEWEST or variant.gaps is None:
+        return variant
+    mixed = blend(
+        held.tuned, said, book, themes.scores[units], tone.scores[units], gaps.scores[units]
+    )
+    own = [lessons[i] for i in chosen]
+    reads = [lesson.read for lesson in own]
+    scored = score(mixed.themes, reads, themes.hits[chosen])
+    labels = len(book.ids)
+    theme_stage, chances = calibrated(variant.themes.head, scored, truth_of(book, own), labels)
+    tones = tone_model.cut(mixed.tone, reads)
+    found = gap_model.cut(mixed.tone[:, tone_model.GAP], mixed.gaps, reads, chances)
+    return replace(
+        variant,
+        themes=theme_stage,
+        tone=tone_model.with_judges(variant.tone.head, own, tones),
+        gaps=gap_model.ranked(book, variant.gaps.head, found, own),
+        tuned=held.tuned,
+    )
+
+
+def _chosen(
+    held: HeldOut, lessons: Sequence[Lesson]
+) -> tuple[list[int], NDArray[np.int64], NDArray[Any]]:
+    chosen, units, said = [], [], []
+    at = 0
+    for i, lesson in enumerate(lessons):
+        size = 1 + len(lesson.read.clauses)
+        scores = held.scores.get(lesson.example.item.id)
+        if scores is not None and len(scores) == size:
+            chosen.append(i)
+            units.append(np.arange(at, at + size))
+            said.append(scores)
+        at += size
+    if not chosen:
+        return [], np.zeros(0, dtype=np.int64), np.zeros((0, len(held.tuned.columns)))
+    return chosen, np.concatenate(units), np.concatenate(said).astype(np.float64)
