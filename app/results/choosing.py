@@ -11,7 +11,7 @@ from flask import abort, url_for
 from app.db import db
 from app.figures import releases
 from app.figures.codebook import Book
-from app.figures.lattice import DIMENSIONS, MOST_FACETS, Groups
+from app.figures.lattice import DIMENSIONS, MOST_FACETS
 from app.figures.pages import View
 from app.figures.periods import default_period, last_complete
 from app.figures.questions import Question
@@ -19,6 +19,7 @@ from app.figures.release import Release
 from app.figures.surveys import SurveyName, list_surveys
 from app.guards import Role
 from app.packs import Pack
+from app.services.releasing import groups_of
 from app.store.actors import Actor
 from app.store.errors import NotFoundError
 
@@ -120,20 +121,6 @@ def _release(survey_id: UUID, asked: Asked, *, is_live: bool) -> Release:
     if is_live:
         return releases.live(session, survey_id, groups=groups, today=asked.today)
     return releases.released(session, survey_id, groups=groups, today=asked.today, now=asked.now)
-
-
-def groups_of(pack: Pack) -> Groups:
-    """Return the roll-ups of an area pack: counties over districts, leads over supply chains."""
-    named = {area.code for area in pack.areas}
-    areas: dict[str, list[str]] = {}
-    for area in pack.areas:
-        if area.parent in named:
-            areas.setdefault(area.parent or "", []).append(area.code)
-    services: dict[str, list[str]] = {}
-    for service in pack.services:
-        if service.lead:
-            services.setdefault(service.lead, [service.lead]).append(service.code)
-    return {"area": areas, "service": services}
 
 
 def _view(release: Release, asked: Asked) -> View | None:
