@@ -77,10 +77,10 @@ audit: dev ## Known holes in what we depend on (needs the network)
 	npm audit --omit=dev
 
 bench: dev instance/coder/.ready ## Speed and quality, as ratios to a yardstick of the same run
-	@for script in tests/bench/bench_*.py tests/bench/*_speed.py tests/bench/surveys_versions.py; do echo "== $$script"; $(BIN)/python $$script; done
+	@for script in tests/bench/bench_*.py tests/bench/*_speed.py tests/bench/surveys_versions.py; do echo "== $$script"; PYTHONPATH=. $(BIN)/python $$script; done
 
 faults: dev ## Kill and disturb a running Heard for a long time
-	@for script in tests/faults/fault_*.py; do echo "== $$script"; $(BIN)/python $$script; done
+	@for script in tests/faults/fault_*.py; do echo "== $$script"; PYTHONPATH=. $(BIN)/python $$script; done
 
 migration: dev ## Write the next migration: make migration name=short_name
 	@$(BIN)/python -m flask --app wsgi migration "$(name)"

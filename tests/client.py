@@ -43,4 +43,4 @@ def look_at(response: TestResponse) -> None:
     for element in tree.iter():
         if isinstance(element.tag, str):
             assert not element.get("style"), f"inline style on {element.tag}"
-            assert not any(n.startswith("on") for n in element.keys()), f"inline handler {element}"
+            assert not any(n.startswith("on") for n in element.attrib), f"inline handler {element}"
