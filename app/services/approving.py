@@ -36,6 +36,10 @@ class OverrideMissingError(ValueError):
     """A question asks who somebody is, or for the story, and nobody has said why."""
 
 
+class AssuranceMissingError(ValueError):
+    """The note is empty, or the phone lines were not confirmed."""
+
+
 class NotUnchangedError(ValueError):
     """Only a version that was approved, without any change, may go live at once."""
 
@@ -71,6 +75,8 @@ def ask(
     or of an answer is never minor (settled.md 35). Raises publishing.QuestionnaireError, and
     OverrideMissingError for a form that asks who somebody is without a reason (T25).
     """
+    if not assurance.dpia_note.strip() or not assurance.lines_confirmed:
+        raise AssuranceMissingError(str(survey_id))
     survey = surveys_store.get_survey(session, survey_id)
     draft = designing.find_working(session, survey_id)
     if draft.revision != revision:
@@ -140,7 +146,8 @@ def launch_for_incident(
     session.add(survey)
     session.flush()
     publishing.add_version(session, survey, surveys.dump(content), by=by, now=now)
-    note = Assurance(reason, "", lines_confirmed=True)
+    # Nobody has confirmed anything yet: that is what the review is for.
+    note = Assurance(reason, "", lines_confirmed=False)
     request = _request(session, survey, content, 0, note, by, now)
     request.is_incident = True
     session.add(request)

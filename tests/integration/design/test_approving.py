@@ -14,6 +14,7 @@ from app.models import AuditEvent, Collector, PublishRequest, Response, Role, Su
 from app.services import approving, assessing, launching, links
 from app.services.approving import (
     AlreadyDecidedError,
+    AssuranceMissingError,
     Assurance,
     NotASecondPersonError,
     NotUnchangedError,
@@ -177,6 +178,7 @@ def test_an_incident_goes_live_unchanged_and_waits_for_its_review(
     assert links.find_entry(session, collector.token, today=TODAY) is not None
     request = session.scalars(select(PublishRequest)).one()
     assert approving.due_at(request) == request.asked_at + timedelta(hours=24)
+    assert not request.lines_confirmed
     old = surveys.load(version.document)
     new = surveys.load(survey.versions[0].document)
     assert new.questions == old.questions
@@ -268,3 +270,13 @@ def test_asking_again_takes_the_place_of_what_waits(
     with pytest.raises(AlreadyDecidedError):
         approving.approve(session, first.id, by=ann, now=NOW)
     assert approving.approve(session, second.id, by=ann, now=NOW) is not None
+
+
+@pytest.mark.parametrize("missing", [Assurance(" ", "", True), Assurance("A note.", "", False)])
+def test_no_request_is_made_without_the_note_and_the_lines(
+    session: Session, missing: Assurance
+) -> None:
+    survey = a_survey(session, "checkin_adult")
+    mina = an_actor(session, Role.DESIGNER)
+    with pytest.raises(AssuranceMissingError):
+        approving.ask(session, survey.id, missing, revision=0, by=mina, now=NOW)
