@@ -14,8 +14,8 @@ from app.models import AuditEvent, Collector, PublishRequest, Response, Role, Su
 from app.services import approving, assessing, launching, links
 from app.services.approving import (
     AlreadyDecidedError,
-    AssuranceMissingError,
     Assurance,
+    AssuranceMissingError,
     NotASecondPersonError,
     NotUnchangedError,
 )
