@@ -319,3 +319,15 @@ def largest_places(table: SafeTable) -> SafeTable:
     hidden = table.size - len(rows)
     note = f"In the other {hidden} places fewer than 10 people were heard, or it is not shown."
     return SafeTable(table.title, ("",), _largest_first(rows), table.base, note)
+
+
+def rights_table(view: View, questions: Sequence[Question]) -> SafeTable:
+    """Return for each right of the Victims' Code who had it fully, of those it was due to."""
+    rows = [
+        SafeRow(q.id, q.label, (view.cell(option_row(q.id, o.id), f"due:{q.id}"),))
+        for q in questions
+        if view.release.has(f"due:{q.id}")
+        for o in q.options
+        if o.value == "fully"
+    ]
+    return SafeTable("Rights kept in full", ("",), tuple(rows), view.count("people"))

@@ -58,6 +58,7 @@ class About:
     channels: Sequence[str]
     weighted: Mapping[str, Mapping[str, Any]]  # period -> why, n_eff, deff, source, rows
     agreement: Mapping[str, Mapping[str, float]]  # period -> theme -> kappa with the computer
+    outcomes: Mapping[str, Sequence[Mapping[str, Any]]]  # period -> distance travelled
     totals: Mapping[str, Mapping[str, int]]  # period -> screened out (HIDDEN), texts, read, ...
 
 

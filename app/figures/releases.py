@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from time import monotonic
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import numpy as np
@@ -35,6 +35,7 @@ from .columns import Columns, counted, load_columns
 from .cube import Grid
 from .estimates import estimate_shares, machine_agreement
 from .lattice import DIMENSIONS, Groups, Lattice, dimension
+from .outcomes import outcomes
 from .periods import (
     Period,
     equations,
@@ -66,6 +67,7 @@ class Source:
     questions: Sequence[Question]
     groups: Groups
     margins: Mapping[str, Sequence[Margin]] = field(default_factory=dict)  # by period
+    outcomes: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,8 @@ def build(
     periods = _periods(columns, today, as_at)
     grid = Grid.over(columns, periods, _lattice(columns, groups))
     margins = {p.key: margins_for(session, p.starts_on, p.ends_on) for p in periods}
-    source = replace(source, margins=margins)
+    travelled = outcomes(session, survey_id, source.questions, periods, as_at)
+    source = replace(source, margins=margins, outcomes=travelled)
     flow = _flow(session, survey_id, as_at, periods)
     return assemble(columns, grid, source, as_at, flow, secondary=secondary)
 
@@ -159,6 +162,7 @@ def assemble(
         columns.values["channel"],
         weighted,
         {p.key: machine_agreement(columns, p) for p in grid.periods},
+        source.outcomes,
         totals,
     )
     return Release(grid.periods, grid.lattice, deep, wide, shares, about)

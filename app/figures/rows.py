@@ -68,6 +68,9 @@ def wide_rows(columns: Columns, questions: Sequence[Question]) -> tuple[Measures
         if whole and question.is_one_of:
             sums.append(whole)
     measures += _wanted_but_not_told(columns, questions)
+    for rights, whole in _rights(columns, questions):
+        measures += rights
+        sums.append(whole)
     for indicator, union in _indicators(columns, questions):
         measures.append(indicator)
         sums.append(union)
@@ -204,3 +207,24 @@ def _who_chose(columns: Columns, question: Question, values: frozenset[str]) -> 
     rows = [i for i, name in enumerate(hits.names) if name in ids]
     people: Counts = np.unique(hits.unit[np.isin(hits.row, rows)])
     return people
+
+
+KEPT = ("fully", "partly", "no")  # of a right; "not sure" and "not needed yet" stand apart
+
+
+def _rights(
+    columns: Columns, questions: Sequence[Question]
+) -> Iterator[tuple[Measures, tuple[str, tuple[str, ...]]]]:
+    """Return for each right whom it was due to: had it fully, partly or not (domain.md 3.6)."""
+    people = np.arange(len(columns))
+    for question in questions:
+        ids = {o.value: o.id for o in question.options}
+        if not question.name.startswith("right_") or not set(KEPT) <= ids.keys():
+            continue
+        due = _who_chose(columns, question, frozenset(KEPT))
+        base = f"due:{question.id}"
+        held = {name.removeprefix(f"{question.id}:") for name in columns.choices.names}
+        parts = tuple(option_row(question.id, ids[v]) for v in KEPT if ids[v] in held)
+        whole = Measure((base,), due, np.zeros_like(due), people, f"asked:{question.id}")
+        if parts:
+            yield [whole], (base, parts)

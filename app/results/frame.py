@@ -23,6 +23,7 @@ PLACES = (
     ("groups", "By group"),
     ("together", "Needs together"),
     ("questions", "Answers to questions"),
+    ("outcomes", "Outcomes and rights"),
     ("trend", "Over time"),
     ("compare", "Compare two"),
     ("people", "Who answered"),

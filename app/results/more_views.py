@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.db import db
 from app.figures import dropoff, pages
+from app.figures.distance import CAUSE_NOTE
 from app.figures.tables import SafeTable
 from app.guards import audience
 from app.store.errors import NotFoundError
@@ -13,6 +14,7 @@ from . import charts, printing, workbook
 from . import page_one as first
 from .choosing import Choice, filter_fields, other_view
 from .frame import as_csv, heading_of, show
+from .travelled import outcome_rows
 from .views import READERS, asked_now, bp, chosen, seen
 from .wording import DIMENSION_LABELS, facet_words, period_words
 
@@ -216,3 +218,38 @@ def question_xlsx(slug: str, question: str) -> ResponseReturnValue:
 def _as_xlsx(content: bytes, name: str) -> Response:
     disposition = {"Content-Disposition": f'attachment; filename="{name}.xlsx"'}
     return Response(content, mimetype=EXCEL, headers=disposition)
+
+
+OUTCOME = (
+    {"key": "outcome", "label": "Outcome"},
+    {"key": "service", "label": "Service"},
+    {"key": "pairs", "label": "People with both", "numeric": True},
+    {"key": "start", "label": "Start", "numeric": True},
+    {"key": "end", "label": "End", "numeric": True},
+    {"key": "change", "label": "Change", "numeric": True},
+    {"key": "up", "label": "Up 2 or more", "numeric": True},
+    {"key": "same", "label": "About the same", "numeric": True},
+    {"key": "down", "label": "Down 2 or more", "numeric": True},
+    {"key": "no_end", "label": "No end form yet", "numeric": True},
+)
+
+
+@bp.get("/results/<slug>/outcomes")
+@audience(*READERS)
+def outcomes(slug: str) -> ResponseReturnValue:
+    """Show how far people came between start and end of support, and which rights were kept."""
+    choice = chosen(slug)
+    if choice.view is None:
+        return show("outcomes", choice)
+    rights = pages.rights_table(choice.view, choice.questions)
+    return show(
+        "outcomes",
+        choice,
+        lead=heading_of(choice),
+        columns=OUTCOME,
+        rows=outcome_rows(choice, choice.view),
+        caution=CAUSE_NOTE,
+        rights_columns=printing.measure_columns("Right", "Had it in full", "It was due to"),
+        rights=printing.measure_rows(rights),
+        figure=charts.ranking(rights),
+    )
