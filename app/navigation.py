@@ -42,16 +42,17 @@ def staff_nav() -> list[NavLink]:
     if actor is None:
         return []
     entries: list[Entry] = current_app.extensions.get("staff_nav", [])
-    return [
-        NavLink(entry.label, url_for(entry.endpoint), _is_current(entry))
+    shown = [
+        entry
         for entry in sorted(entries, key=lambda entry: entry.order)
         if not entry.roles or entry.roles & actor.roles
     ]
+    current = next((e for e in shown if e.endpoint == request.endpoint), None)
+    current = current or next((e for e in shown if _is_section(e)), None)
+    return [NavLink(e.label, url_for(e.endpoint), e is current) for e in shown]
 
 
-def _is_current(entry: Entry) -> bool:
-    if entry.endpoint == request.endpoint:
-        return True
+def _is_section(entry: Entry) -> bool:
     # "account.home" is a page, not a section: its neighbours are not "home".
     section = entry.endpoint.partition(".")[0]
     return section == request.blueprint and section != "account"
