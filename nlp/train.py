@@ -24,6 +24,7 @@ from nlp.coder.second import HeldOut, with_tuned
 from nlp.coder.selftrain import self_training_rows
 from nlp.coder.themes import confidence, fit_themes, join, seed_rows, truth_of
 from nlp.coder.tone import GAP, fit_tone
+from nlp.coder.tone import phrase_texts as tone_phrases
 from nlp.coder.units import Unit, encode_units, fit_space
 from nlp.examples import Example
 from nlp.phrases import Phrases
@@ -106,6 +107,7 @@ def train(material: Material, encoder: MiniLm | None, seed: int = SEED, say: Say
 
 def _seed_units(book: Codebook, encoder: MiniLm | None) -> dict[str, Unit]:
     texts = {t for theme in book.themes for t in (*theme.seeds, theme.label)}
+    texts |= {text for text, _ in tone_phrases()}
     if book.has_gaps:
         texts |= {text for text, _, _ in phrase_texts(book)}
     return dict(zip(sorted(texts), encode_units(encoder, sorted(texts)), strict=True))
@@ -130,7 +132,7 @@ def _variant(
         rows = join(rows, self_training_rows(space, book, taught, rows, unlabelled))
     themes = fit_themes(space, book, taught, rows, phrases)
     reviewed = [x for x in (*labelled, *corpus) if x.example.sentiment is not None]
-    tone = fit_tone(space, reviewed)
+    tone = fit_tone(space, reviewed, seeds)
     risk = _risk(reviewed, seed)
     if not book.has_gaps:
         variant = Variant(space, themes.model, tone.model, None, risk)

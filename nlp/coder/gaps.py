@@ -22,6 +22,7 @@ from nlp.codebook import SHIPPED, Codebook
 from nlp.coder.calibrate import Doubles, Platt, f1, fit_platt
 from nlp.coder.intake import Read
 from nlp.coder.lessons import Lesson
+from nlp.coder.lexicon import lean
 from nlp.coder.ridge import Head, Ints, Rows, fit
 from nlp.coder.themes import units_of
 from nlp.coder.units import Space, Unit
@@ -60,7 +61,7 @@ class GapScores:
 
     Attributes:
         rows: Shape (1 + clauses, 1 + needs + barriers).
-        signs: Shape (3,): declined, imagined, denied words.
+        signs: Shape (5,), from `signs_of`.
         themes: Chances of the answer's themes, shape (themes,).
     """
 
@@ -168,9 +169,9 @@ class GapModel:
 
 
 def signs_of(text: str) -> Doubles:
-    """Whether an answer declines, imagines or denies; shape (3,)."""
+    """Whether an answer declines, imagines or denies; how it praises and blames; shape (5,)."""
     patterns = (_DECLINED, _IMAGINED, _REFUSED_SENSE)
-    return np.array([float(bool(p.search(text))) for p in patterns])
+    return np.array([*(float(bool(p.search(text))) for p in patterns), *lean(text)])
 
 
 def cut(
@@ -192,7 +193,7 @@ def cut(
 
 
 def present_inputs(scores: GapScores, needs: int) -> Doubles:
-    """What the gate reads, shape (8,)."""
+    """What the gate reads, shape (10,)."""
     whole, best = scores.rows[0], scores.rows.max(axis=0)
     needed, barred = best[1 : 1 + needs].max(initial=0), best[1 + needs :].max(initial=0)
     return np.array([whole[0], best[0], needed, barred, needed * barred, *scores.signs])

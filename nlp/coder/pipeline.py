@@ -133,8 +133,8 @@ class ThemeCoder:
         found = variant.gaps.head.scores(rows) if variant.gaps else np.zeros((len(raw), width))
         if variant.tuned is not None and self._encoder is not None:
             said = variant.tuned.scores(self._encoder, reads)
-            mixed = blend(variant.tuned, said, self._book, raw, tones, found)
-            raw, tones, found = mixed.themes, mixed.tone, mixed.gaps
+            mixed = blend(variant.tuned, said, self._book, raw, found)
+            raw, found = mixed.themes, mixed.gaps
         scored = theme_model.score(raw, reads, hits)
         probabilities = variant.themes.probabilities(scored)
         gaps = None

@@ -9,18 +9,14 @@ from numpy.typing import NDArray
 
 from nlp.codebook import Codebook
 from nlp.coder import gaps as gap_model
-from nlp.coder import tone as tone_model
 from nlp.coder.gaps import FittedGaps
 from nlp.coder.lessons import Lesson
 from nlp.coder.model import Variant
 from nlp.coder.themes import FittedThemes, calibrated, score, truth_of
-from nlp.coder.tone import FittedTone
+from nlp.coder.tone import GAP, FittedTone
 from nlp.coder.tuned import Tuned, averaged
 
 FEWEST = 100  # answers with held-out scores of both voters; with fewer the tuned one is left out
-
-TONE_COLUMNS = (0, 1, tone_model.GAP)
-TONE_NAMES = ("tone:positive", "tone:negative", "gap")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +36,6 @@ class Blend:
     """Scores of the ridge heads with the tuned voter's share."""
 
     themes: NDArray[Any]
-    tone: NDArray[Any]
     gaps: NDArray[Any]
 
 
@@ -49,17 +44,15 @@ def blend(
     said: NDArray[Any],
     book: Codebook,
     themes: NDArray[Any],
-    tone: NDArray[Any],
     gaps: NDArray[Any],
 ) -> Blend:
-    """Average scores of the same units; all of shape (units, columns)."""
-    mixed = np.array(tone)
-    own = mixed[:, TONE_COLUMNS]
-    mixed[:, TONE_COLUMNS] = averaged(own, said, tuned.columns_for(TONE_NAMES))
+    """Average scores of the same units, all of shape (units, columns).
+
+    Tone and the gap gate keep their own: there the tuned voter adds nothing on held-out answers.
+    """
     parts = [*(f"need:{n}" for n in book.needs), *(f"barrier:{b}" for b in book.barriers)]
     return Blend(
         averaged(themes, said, tuned.columns_for(book.ids)),
-        mixed,
         averaged(gaps, said, tuned.columns_for(parts)),
     )
 
@@ -79,21 +72,18 @@ def with_tuned(
     chosen, units, said = _chosen(held, lessons)
     if len(chosen) < FEWEST or variant.gaps is None:
         return variant
-    mixed = blend(
-        held.tuned, said, book, themes.scores[units], tone.scores[units], gaps.scores[units]
-    )
+    mixed = blend(held.tuned, said, book, themes.scores[units], gaps.scores[units])
     own = [lessons[i] for i in chosen]
     reads = [lesson.read for lesson in own]
     scored = score(mixed.themes, reads, themes.hits[chosen])
     labels = len(book.ids)
     theme_stage, chances = calibrated(variant.themes.head, scored, truth_of(book, own), labels)
-    tones = tone_model.cut(mixed.tone, reads)
-    found = gap_model.cut(mixed.tone[:, tone_model.GAP], mixed.gaps, reads, chances)
+    found = gap_model.cut(tone.scores[units][:, GAP], mixed.gaps, reads, chances)
+    stage = gap_model.ranked(book, variant.gaps.head, found, own)
     return replace(
         variant,
         themes=theme_stage,
-        tone=tone_model.with_judges(variant.tone.head, own, tones),
-        gaps=gap_model.ranked(book, variant.gaps.head, found, own),
+        gaps=replace(stage, present=variant.gaps.present, gate=variant.gaps.gate),
         tuned=held.tuned,
     )
 

@@ -9,15 +9,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import yaml
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import logsumexp, softmax
 
+from nlp.codebook import SHIPPED
 from nlp.coder.calibrate import Doubles
 from nlp.coder.intake import Read
 from nlp.coder.lessons import Lesson
+from nlp.coder.lexicon import lean
 from nlp.coder.ridge import Head, Rows, fit
-from nlp.coder.themes import units_of
+from nlp.coder.themes import join, units_of
 from nlp.coder.units import Space, Unit
 from nlp.coding import Polarity
 
@@ -25,6 +28,8 @@ ORDER = (Polarity.POSITIVE, Polarity.NEGATIVE, Polarity.MIXED, Polarity.NEUTRAL)
 COLUMNS = 6  # praise, blame, and one for each word of ORDER
 GAP = 6  # a further column: does this hold a gap; learned here because the rows are the same
 CLAUSE_WEIGHT = 0.7
+PHRASE_WEIGHT = 1.5
+PHRASES = SHIPPED / "tone_phrases.yml"
 _PENALTY = 0.02
 _PRAISE_AND_BLAME = {
     Polarity.POSITIVE: (1.0, 0.0),
@@ -71,21 +76,26 @@ class Tone:
     Attributes:
         whole: Shape (6,).
         clauses: Shape (clauses, 6); that of the whole where there are no clauses.
+        leans: Words of praise and of blame, whole first, then clauses; shape (1 + clauses, 2).
     """
 
     whole: Doubles
     clauses: Doubles
+    leans: Doubles
 
     def answer_inputs(self) -> Doubles:
         """What the judge of the whole answer reads."""
-        return np.concatenate([self.whole, self.clauses.max(axis=0), self.clauses.mean(axis=0)])
+        return np.concatenate(
+            [self.whole, self.clauses.max(axis=0), self.clauses.mean(axis=0), self.leans[0]]
+        )
 
     def theme_inputs(self, weights: Doubles) -> Doubles:
         """What the judge of a theme reads; `weights` say how much each clause speaks of it."""
         share = weights / max(float(weights.sum()), 1e-9)
         own = share @ self.clauses
         strong = self.clauses[weights >= 0.6 * weights.max()]
-        return np.concatenate([self.whole[:2], own, strong[:, :2].max(axis=0)])
+        leans = self.leans[1:][weights >= 0.6 * weights.max()].max(axis=0)
+        return np.concatenate([self.whole[:2], own, strong[:, :2].max(axis=0), leans])
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +140,9 @@ def cut(scores: NDArray[Any], reads: Sequence[Read]) -> list[Tone]:
         stop = at + 1 + len(read.clauses)
         whole = np.asarray(scores[at, :COLUMNS], dtype=np.float64)
         clauses = np.asarray(scores[at + 1 : stop, :COLUMNS], dtype=np.float64)
-        found.append(Tone(whole, clauses if len(clauses) else whole[None]))
+        parts = [lean(u.text) for u in read.clauses] or [lean(read.whole.text)]
+        leans = np.stack([lean(read.whole.text), *parts])
+        found.append(Tone(whole, clauses if len(clauses) else whole[None], leans))
         at = stop
     return found
 
@@ -148,8 +160,8 @@ class FittedTone:
     scores: Doubles
 
 
-def fit_tone(space: Space, lessons: Sequence[Lesson]) -> FittedTone:
-    """Fit on lessons with a reviewed sentiment.
+def fit_tone(space: Space, lessons: Sequence[Lesson], phrases: Mapping[str, Unit]) -> FittedTone:
+    """Fit on lessons with a reviewed sentiment; `phrases` are units of `phrase_texts()` by text.
 
     Raises:
         ValueError: No lesson has a sentiment.
@@ -161,7 +173,8 @@ def fit_tone(space: Space, lessons: Sequence[Lesson]) -> FittedTone:
     groups = np.concatenate(
         [np.full(1 + len(r.clauses), i, dtype=np.int64) for i, r in enumerate(reads)]
     )
-    fitted = fit(space, _rows(taught), units_of(reads), groups)
+    rows = join(_rows(taught), _phrase_rows(phrases))
+    fitted = fit(space, rows, units_of(reads), groups)
     tones = cut(fitted.held_out, reads)
     truth = np.array([ORDER.index(t.example.sentiment or Polarity.NEUTRAL) for t in taught])
     inputs = np.stack([tone.answer_inputs() for tone in tones])
@@ -195,7 +208,7 @@ def _fit_theme_judge(lessons: Sequence[Lesson], tones: Sequence[Tone]) -> Judge:
             inputs.append(tone.theme_inputs(_weights(lesson, theme, len(tone.clauses))))
             truth.append(ORDER.index(polarity))
     if not inputs:
-        return Judge(np.zeros((2 + COLUMNS + 2 + 1, len(ORDER))))
+        return Judge(np.zeros((2 + COLUMNS + 2 + 2 + 1, len(ORDER))))
     return fit_judge(np.stack(inputs), np.array(truth))
 
 
@@ -231,6 +244,27 @@ def _rows(lessons: Sequence[Lesson]) -> Rows:
             gap = float("nan") if gaps is None else float(bool(pairs))
             add(unit, _of_clause(themes), gap, CLAUSE_WEIGHT, number)
     return Rows(units, np.array(targets), np.array(weights), np.array(groups, dtype=np.int64))
+
+
+def phrase_texts() -> list[tuple[str, str]]:
+    """(text, kind) of the written statements that turn on a word."""
+    known = yaml.safe_load(PHRASES.read_text(encoding="utf-8"))
+    return [(str(text), kind) for kind, texts in known.items() for text in texts]
+
+
+def _phrase_rows(phrases: Mapping[str, Unit]) -> Rows:
+    nan = float("nan")
+    units, targets = [], []
+    for text, kind in phrase_texts():
+        units.append(phrases[text])
+        if kind in ("gap", "no_gap"):
+            targets.append([nan] * COLUMNS + [float(kind == "gap")])
+            continue
+        polarity = Polarity(kind)
+        own = [float(polarity == word) for word in ORDER]
+        targets.append([*_PRAISE_AND_BLAME[polarity], *own, nan])
+    groups = np.full(len(units), -1, dtype=np.int64)
+    return Rows(units, np.array(targets), np.full(len(units), PHRASE_WEIGHT), groups)
 
 
 def _of_clause(themes: Mapping[str, Polarity]) -> Polarity:

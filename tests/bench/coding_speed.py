@@ -1,6 +1,6 @@
 """Speed and memory of redaction and coding, as ratios to spacy.blank("en") tokenising.
 
-usage: PYTHONPATH=. python tests/bench/coding_speed.py [ANSWERS] [MODEL]; 10,000 answers of 17 words by default.
+usage: PYTHONPATH=. python tests/bench/coding_speed.py [ANSWERS] [MODEL]; 10,000 of 17 words each.
 """
 
 import resource
