@@ -17,7 +17,11 @@ from .periods import Period
 from .suppress import STAFF, Showing, Status, Thresholds
 from .tables import FEW_CELL, PROTECTING_CELL, SafeCell
 
-LAYOUT = 1  # of the stored bytes
+LAYOUT = 2  # of the stored bytes: raise it with every change of what is stored
+
+
+class OldLayoutError(Exception):
+    """A release was kept by another version of Heard and cannot be read by this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +174,11 @@ def pack(release: Release) -> bytes:
 
 
 def unpack(content: bytes) -> Release:
-    """Return the release that `pack` wrote."""
+    """Return the release that `pack` wrote; raise OldLayoutError for another version's."""
     arrays = np.load(io.BytesIO(content), allow_pickle=False)
     meta = json.loads(arrays["meta"].tobytes())
+    if meta["layout"] != LAYOUT:
+        raise OldLayoutError(f"layout {meta['layout']}, not {LAYOUT}")
     rows = meta["rows"]
     dims = [
         Dimension(d["name"], tuple(d["leaves"]), {g: tuple(m) for g, m in d["groups"].items()})

@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import numpy as np
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -49,7 +49,7 @@ from .periods import (
 from .ppi import SAMPLE_FROM
 from .questions import Question, known_values, read_questions
 from .reference import Margin, margins_for
-from .release import About, Release, pack, unpack
+from .release import About, OldLayoutError, Release, pack, unpack
 from .rows import deep_rows, wide_rows
 from .suppress import Status, Structure, Sum, protect
 from .weighted import weigh_period
@@ -87,9 +87,9 @@ def released(
     if kept is not None:
         return kept
     stored = _find(session, survey_id, as_at)
-    if stored is None:
-        stored = _take(session, survey_id, groups, as_at, now)
-    release = unpack(stored)
+    release = None if stored is None else _readable(session, survey_id, as_at, stored)
+    if release is None:
+        release = unpack(_take(session, survey_id, groups, as_at, now))
     if release.periods:
         _memory.put((survey_id, as_at), release)
     return release
@@ -260,6 +260,22 @@ def _find(session: Session, survey_id: UUID, as_at: date) -> bytes | None:
         FigureRelease.survey_id == survey_id, FigureRelease.as_at == as_at
     )
     return session.scalars(query).one_or_none()
+
+
+def _readable(session: Session, survey_id: UUID, as_at: date, stored: bytes) -> Release | None:
+    """Return a kept release; one of an older Heard is dropped, so that it is taken again.
+
+    Only an upgrade that changes what is kept comes here, and it is then one change for everyone.
+    """
+    try:
+        return unpack(stored)
+    except OldLayoutError:
+        session.execute(
+            delete(FigureRelease).where(
+                FigureRelease.survey_id == survey_id, FigureRelease.as_at == as_at
+            )
+        )
+        return None
 
 
 def _take(session: Session, survey_id: UUID, groups: Groups, as_at: date, now: datetime) -> bytes:

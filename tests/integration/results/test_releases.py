@@ -82,6 +82,20 @@ def test_released_figures_stay_when_answers_change_and_go_with_the_next_quarter(
     assert after.count("people", after.periods[0], 0).count == 180
 
 
+def test_a_release_kept_by_an_older_version_is_taken_again(session, monkeypatch):
+    from app.figures import release as layout
+    from app.models import FigureRelease
+
+    survey = a_coded_survey(session, some_people(60))
+    monkeypatch.setattr(layout, "LAYOUT", layout.LAYOUT - 1)
+    _released(session, survey)
+    monkeypatch.undo()
+    releases.forget()
+    release = _released(session, survey)
+    assert release.count("people", release.periods[0], 0).count == 60
+    assert session.query(FigureRelease).count() == 1
+
+
 def test_the_worker_can_take_releases_ahead_and_twice(session):
     from app.models import FigureRelease
     from app.packs import load_pack
