@@ -64,6 +64,7 @@ def check_migrations() -> None:
 def work(until_empty: bool) -> None:
     """Do what waits in the outbox until told to stop; may be killed at any time."""
     from app.worker import engine
+    from app.worker.senders import sender_for
 
     config = current_app.config["HEARD"]
     registry = engine.build_registry(
@@ -71,7 +72,8 @@ def work(until_empty: bool) -> None:
         instance=config.instance,
         staff_url=config.staff_url,
         public_url=config.public_url,
-        sends_check_ins=config.demo,  # TODO(lead): with SMTP or Notify settings, in production too
+        sender=sender_for(config),
+        sends_check_ins=sender_for(config) is not None,
     )
     sessions = current_app.extensions["sessions"]
     engine.serve(sessions, registry, clock=utc_now, until_empty=until_empty)

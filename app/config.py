@@ -44,6 +44,11 @@ class Config:
     testing: bool = False
     trusted_hosts: tuple[str, ...] = ()
     behind_proxy: bool = False
+    smtp_url: str = field(default="", repr=False)  # smtp://user:password@host:587
+    mail_from: str = ""
+    notify_key: str = field(default="", repr=False)
+    notify_sms_template: str = ""
+    notify_email_template: str = ""
 
     @property
     def secure(self) -> bool:
@@ -73,6 +78,11 @@ class Config:
             demo=demo,
             trusted_hosts=tuple(h for h in env.get("TRUSTED_HOSTS", "").split(",") if h),
             behind_proxy=env.get("BEHIND_PROXY") == "1",
+            smtp_url=env.get("SMTP_URL", ""),
+            mail_from=env.get("MAIL_FROM", ""),
+            notify_key=env.get("NOTIFY_API_KEY", ""),
+            notify_sms_template=env.get("NOTIFY_SMS_TEMPLATE", ""),
+            notify_email_template=env.get("NOTIFY_EMAIL_TEMPLATE", ""),
         )
 
 
@@ -100,6 +110,13 @@ def _problems(env: Mapping[str, str], *, production: bool, demo: bool) -> list[s
         return []
     needed = ("SECRET_KEY", "DATA_KEYS", "DATABASE_URL", "PUBLIC_URL", "STAFF_URL", "TRUSTED_HOSTS")
     problems = [f"{name} is not set." for name in needed if not env.get(name)]
+    by_smtp = env.get("SMTP_URL") and env.get("MAIL_FROM")
+    by_notify = env.get("NOTIFY_API_KEY") and env.get("NOTIFY_EMAIL_TEMPLATE")
+    if not (by_smtp or by_notify):
+        # A flag that nobody is told of may be read too late.
+        problems.append(
+            "SMTP_URL and MAIL_FROM, or NOTIFY_API_KEY and NOTIFY_EMAIL_TEMPLATE, are not set."
+        )
     if demo:
         problems.append("DEMO=1 signs people in by one click; it never runs in production.")
     return problems

@@ -4,12 +4,14 @@ import smtplib
 import sys
 from dataclasses import dataclass
 from email.message import EmailMessage
+from urllib.parse import unquote, urlsplit
 
 import requests
 from notifications_python_client.errors import APIError, HTTPError
 from notifications_python_client.notifications import NotificationsAPIClient
 
-from app.services.outbound import Outgoing, SenderDownError, SenderRefusedError
+from app.config import Config
+from app.services.outbound import Outgoing, Sender, SenderDownError, SenderRefusedError
 
 TIMEOUT_SECONDS = 10
 
@@ -21,6 +23,51 @@ class ConsoleSender:
     def send(self, message: Outgoing) -> None:
         """Print the channel and the words; the address stays out of it."""
         sys.stdout.write(f"worker: would send by {message.channel}: {message.body}\n")
+
+
+@dataclass(frozen=True, slots=True)
+class ByChannel:
+    """Sends texts one way and e-mail another; refuses what has no way."""
+
+    sms: Sender | None = None
+    email: Sender | None = None
+
+    def send(self, message: Outgoing) -> None:
+        """Hand over by the message's channel; raise what its sender raises."""
+        sender = self.sms if message.channel == "sms" else self.email
+        if sender is None:
+            raise SenderRefusedError(f"there is no way to send by {message.channel}")
+        sender.send(message)
+
+
+def sender_for(config: Config) -> Sender | None:
+    """Return what the settings allow, or None where there is no way to send."""
+    if config.demo:
+        return ConsoleSender()
+    notify = smtp = None
+    if config.notify_key:
+        notify = NotifySender(
+            config.notify_key, config.notify_sms_template, config.notify_email_template
+        )
+    if config.smtp_url:
+        smtp = smtp_sender(config.smtp_url, config.mail_from)
+    if notify is None and smtp is None:
+        return None
+    sms = notify if config.notify_sms_template else None
+    return ByChannel(sms, smtp or notify)
+
+
+def smtp_sender(url: str, from_address: str) -> "SmtpSender":
+    """Return a sender for "smtp://user:password@host:587"; "smtp+plain://" goes without TLS."""
+    parts = urlsplit(url)
+    return SmtpSender(
+        host=parts.hostname or "localhost",
+        port=parts.port or 587,
+        from_address=from_address,
+        username=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        starttls=parts.scheme != "smtp+plain",
+    )
 
 
 @dataclass(frozen=True, slots=True)

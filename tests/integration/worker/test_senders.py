@@ -3,15 +3,22 @@
 import json
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any, ClassVar
 
 import pytest
 from aiosmtpd.controller import Controller
 
+from app.config import Config
 from app.services.outbound import Outgoing, SenderDownError, SenderRefusedError
-from app.worker.senders import NotifySender, SmtpSender
+from app.worker.senders import (
+    ByChannel,
+    ConsoleSender,
+    NotifySender,
+    SmtpSender,
+    sender_for,
+)
 
 EMAIL = Outgoing("ref-1", "email", "k1@example.org", "Hello", "How are things? https://x.example")
 SMS = Outgoing("ref-1", "sms", "07700900123", "", "How are things? https://x.example")
@@ -131,3 +138,26 @@ def test_notifys_refusals_and_troubles_are_told_apart(
 def test_notify_out_of_reach_is_tried_again() -> None:
     with pytest.raises(SenderDownError):
         NotifySender(KEY, "s", "e", f"http://127.0.0.1:{free_port()}").send(SMS)
+
+
+def test_settings_choose_the_way_for_each_channel(make_config: Callable[..., Config]) -> None:
+    both = sender_for(
+        make_config(
+            smtp_url="smtp://me:p%40ss@mail.example.org:2525",
+            mail_from="hello@example.org",
+            notify_key=KEY,
+            notify_sms_template="s",
+        )
+    )
+    assert isinstance(both, ByChannel)
+    assert isinstance(both.sms, NotifySender)
+    assert both.email == SmtpSender(
+        "mail.example.org", 2525, "hello@example.org", username="me", password="p@ss"
+    )
+    assert sender_for(make_config()) is None
+    assert isinstance(sender_for(make_config(demo=True)), ConsoleSender)
+
+
+def test_a_channel_without_a_way_is_refused() -> None:
+    with pytest.raises(SenderRefusedError):
+        ByChannel().send(SMS)

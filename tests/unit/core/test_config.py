@@ -15,7 +15,7 @@ def test_production_names_everything_that_is_missing_at_once() -> None:
     with pytest.raises(ConfigError) as caught:
         Config.from_env({"HEARD_ENV": "production", "DEMO": "1"})
     words = str(caught.value)
-    for name in ("SECRET_KEY", "DATA_KEYS", "DATABASE_URL", "TRUSTED_HOSTS", "DEMO=1"):
+    for name in ("SECRET_KEY", "DATA_KEYS", "DATABASE_URL", "TRUSTED_HOSTS", "SMTP_URL", "DEMO=1"):
         assert name in words
 
 
