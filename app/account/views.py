@@ -1,5 +1,6 @@
 """Signing in and out, joining, the first set-up, and the home page."""
 
+import re
 from typing import cast
 from uuid import UUID
 
@@ -166,7 +167,8 @@ def my_sessions() -> ResponseReturnValue:
 def _onward() -> Response:
     """Go where the person was going, if that is a page of ours."""
     target = request.args.get("next", "")
-    is_ours = target.startswith("/") and not target.startswith(("//", "/\\"))
+    # Browsers drop tabs and line ends inside an address: "/\t/other.site" leads to another site.
+    is_ours = target.isprintable() and re.match(r"/(?![/\\])", target) is not None
     return make_response(redirect(target if is_ours else url_for(".home_page")))
 
 

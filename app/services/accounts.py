@@ -109,6 +109,7 @@ def accept_invitation(
     user.password_hash = hash_password(password)
     user.totp_secret = totp_secret
     user.totp_last_step = step
+    user.is_active = True  # who was invited again after leaving is back
     held = {(r.role, r.service) for r in user.roles}
     for grant in invitation.roles:
         if (grant["role"], grant["service"]) not in held:

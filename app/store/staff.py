@@ -50,9 +50,15 @@ def list_demo_users(session: Session) -> Sequence[StaffUser]:
 
 
 def has_administrator(session: Session) -> bool:
-    """Return whether somebody can already run this installation."""
-    query = select(StaffRole.id).where(StaffRole.role == Role.ADMINISTRATOR).limit(1)
-    return session.scalar(query) is not None
+    """Return whether somebody can run this installation: not a closed or made-up account."""
+    query = (
+        select(StaffRole.id)
+        .join(StaffUser)
+        .where(
+            StaffRole.role == Role.ADMINISTRATOR, StaffUser.is_active, StaffUser.is_demo.is_(False)
+        )
+    )
+    return session.scalar(query.limit(1)) is not None
 
 
 def find_session(session: Session, secret_hash: str) -> StaffSession | None:

@@ -120,6 +120,32 @@ def test_an_invitation_for_somebody_known_adds_roles_and_ends_their_sessions(
     assert accounts.resume(session, secret, now=now) is None
 
 
+def test_a_closed_account_that_is_invited_again_opens_again(
+    browser: LookingClient, session: Session
+) -> None:
+    user = a_staff_user(session, Role.ANALYST)
+    user.email = "Ana@example.org"
+    user.is_active = False
+    session.commit()
+    token = an_invitation(session, utc_now())
+    secret = totp_secret("test-secret", token)
+    sent = {"password": PASSWORD, "again": PASSWORD, "code": code_for(secret)}
+    browser.post(f"/join/{token}", data=sent)
+    assert b"Needs you today" in browser.get("/").data
+
+
+@pytest.mark.parametrize("gone", [{"is_active": False}, {"is_demo": True}])
+def test_set_up_opens_again_where_nobody_real_can_run_the_installation(
+    session: Session, now: datetime, gone: dict[str, bool]
+) -> None:
+    admin = a_staff_user(session, Role.ADMINISTRATOR)
+    assert setup.make_code(session, now=now) is None
+    for name, value in gone.items():
+        setattr(admin, name, value)
+    session.commit()
+    assert setup.make_code(session, now=now) is not None
+
+
 def test_the_set_up_page_opens_only_with_the_code_and_closes_for_good(
     browser: LookingClient, session: Session
 ) -> None:
