@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.clock import london_words
+from app.clock import LONDON, london_words
 from app.models import Task
 from app.store import audit, care
 from app.store.actors import Actor
@@ -36,6 +36,7 @@ def finish(session: Session, task_id: UUID, words: str, *, by: Actor, now: datet
     task.note = _noted(task, words, by, now)
     task.done_at = now
     task.done_by = by.user_id
+    _meet_request(session, task, now)
     _finish(session, task, "task.finish", by, now)
 
 
@@ -44,6 +45,15 @@ def _open_task(session: Session, task_id: UUID, by: Actor) -> Task:
     if task.done_at is not None:
         raise TaskDoneError
     return task
+
+
+def _meet_request(session: Session, task: Task, now: datetime) -> None:
+    """Note the day contact was made, from which on the way to reach somebody is soon forgotten."""
+    if task.kind != "contact" or task.response_id is None:
+        return
+    request = care.find_contact_request(session, task.response_id)
+    if request is not None:
+        request.done_on = now.astimezone(LONDON).date()
 
 
 def _noted(task: Task, words: str, by: Actor, now: datetime) -> str | None:

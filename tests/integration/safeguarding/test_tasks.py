@@ -1,14 +1,16 @@
 """Tasks: caseworker and supervisor see the same; done, noted, and raised further."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import AuditEvent, ContactRequest, Flag, Role, Task
+from app.services import retention, tasks
 from app.services.raising import raise_task
-from tests.builders import NOW, a_response, a_survey
+from tests.builders import NOW, a_response, a_survey, an_actor
 from tests.client import LookingClient
 from tests.integration.coding.builders import HOURS
 
@@ -57,6 +59,20 @@ def test_done_says_what_came_of_it_and_is_kept(
     page = caseworker.get(address).text
     assert page.index("No answer.") < page.index("Spoke at ten.")
     assert caseworker.post(address, data={"words": "Late thought."}).status_code == 409
+
+
+def test_thirty_days_after_contact_was_made_the_way_to_reach_them_is_forgotten(
+    session: Session, task: Task
+) -> None:
+    worker = an_actor(session, Role.CASEWORKER)
+    tasks.finish(session, task.id, "Spoke at ten.", by=worker, now=NOW)
+    request = session.scalars(select(ContactRequest)).one()
+    retention.purge(session, now=NOW + timedelta(days=30))
+    session.refresh(request)
+    assert request.details is not None
+    retention.purge(session, now=NOW + timedelta(days=31))
+    session.refresh(request)
+    assert request.details is None
 
 
 def test_the_way_to_be_in_touch_is_shown_when_asked_for_and_that_is_recorded(
