@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
+from app.clock import LONDON
 from app.models import ContactDetail, HandoverBatch, OptOut
 from app.services.case_rows import CHANNELS, CellError, RowProblem, code_cell, day_cell, list_cell
 from app.services.tabular import Row, TableError, read_table
@@ -67,7 +68,9 @@ def take_contacts(
     table = read_table(data, name)
     if "case_key" not in table.columns:
         raise TableError(f"{name} has no case_key column.")
-    rows, problems, read = _usable(table.rows)
+    rows, doubtful, problems, read = _usable(table.rows)
+    for key in doubtful:
+        _doubt(session, key, now)
     for row in rows.values():
         _store(session, row, pepper, now)
     report = ContactReport(read, len(rows), read - len(rows), tuple(problems))
@@ -112,8 +115,9 @@ def stop(
     if fingerprint is None and case_key:
         fingerprint = outreach.find_address_hash(session, case_key)
     if not outreach.is_opted_out(session, case_key, fingerprint):
+        today = now.astimezone(LONDON).date()
         session.add(
-            OptOut(case_key=case_key, address_hash=fingerprint, how=how, opted_out_on=now.date())
+            OptOut(case_key=case_key, address_hash=fingerprint, how=how, opted_out_on=today)
         )
     outreach.drop_waiting_messages(session, case_key, fingerprint)
     audit.add_event(
@@ -122,18 +126,35 @@ def stop(
     session.commit()
 
 
-def _usable(rows: Iterable[Row]) -> tuple[dict[str, ContactRow], list[RowProblem], int]:
+def _usable(
+    rows: Iterable[Row],
+) -> tuple[dict[str, ContactRow], set[str], list[RowProblem], int]:
+    """Return the rows that can be used by key, the keys in doubt, and what is wrong.
+
+    Two addresses for one case are nobody's truth, and the wrong one may be the abuser's: neither
+    is taken. The same row twice is one row.
+    """
     usable: dict[str, ContactRow] = {}
+    doubtful: set[str] = set()
     problems: list[RowProblem] = []
-    read = 0
+    read = repeats = 0
     for row in rows:
         read += 1
         contact, found = read_contact(row)
         problems += found
-        if contact is not None and usable.setdefault(contact.case_key, contact) != contact:
-            message = "this case stands in the file twice with different details"
-            problems.append(RowProblem(row.line, "case_key", message))
-    return usable, problems, read
+        if contact is None:
+            continue
+        first = usable.setdefault(contact.case_key, contact)
+        if first is contact:
+            continue
+        if first == contact:
+            repeats += 1
+            continue
+        doubtful.add(contact.case_key)
+        message = "this case stands in the file twice with different details; neither was taken"
+        problems.append(RowProblem(row.line, "case_key", message))
+    sure = {key: contact for key, contact in usable.items() if key not in doubtful}
+    return sure, doubtful, problems, read - repeats
 
 
 def read_contact(row: Row) -> tuple[ContactRow | None, list[RowProblem]]:
@@ -182,6 +203,14 @@ def _fits(channel: str, address: str) -> bool:
         return bool(name) and "." in domain and " " not in address
     digits = "".join(address.split()).removeprefix("+")
     return channel == "none" or (digits.isdigit() and 9 < len(digits) < 16)
+
+
+def _doubt(session: Session, key: str, now: datetime) -> None:
+    """Send nothing to an address that the case system itself is no longer sure of."""
+    detail = outreach.find_contact(session, key)
+    if detail is not None:
+        detail.marked_safe = False
+        detail.changed_at = now
 
 
 def _store(session: Session, row: ContactRow, pepper: str, now: datetime) -> None:
