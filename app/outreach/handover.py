@@ -99,7 +99,8 @@ def stop_case(case_key: str) -> ResponseReturnValue:
 def returns_file() -> ResponseReturnValue:
     """Return what the case system may know of the last month, as a file."""
     today = london_today()
-    rows = returns.list_returns(db.session, since=today - timedelta(days=RETURN_DAYS), until=today)
+    since, mine = today - timedelta(days=RETURN_DAYS), current_actor().services
+    rows = returns.list_returns(db.session, since=since, until=today, services=mine)
     written = io.StringIO()
     csv.writer(written).writerows(returns.as_csv_rows(rows))
     headers = {"Content-Disposition": f"attachment; filename=heard-return-{today}.csv"}

@@ -112,15 +112,19 @@ def prepare_due(
 def send_due(session: Session, sender: Sender, *, pack: Pack, now: datetime) -> Sent:
     """Send what waits, one commit before and one after each; drop what no longer may go."""
     outcomes = [
-        _send_one(session, sender, message, pack=pack, now=now)
+        send_message(session, sender, message, pack=pack, now=now)
         for message in outreach.list_due_messages(session, now=now, limit=100)
     ]
     return Sent(outcomes.count("sent"), outcomes.count("waiting"), outcomes.count("dropped"))
 
 
-def _send_one(
+def send_message(
     session: Session, sender: Sender, message: Message, *, pack: Pack, now: datetime
 ) -> str:
+    """Send one message, if it still may go and no other worker has it; return what became of it."""
+    session.expire_all()  # a run of a hundred takes minutes: what was read before it is old
+    if message.state != "waiting":
+        return "taken"
     case = session.get(Case, message.case_id)
     contact = outreach.find_contact(session, case.case_key) if case else None
     at = _allowed_at(session, message, case, pack, now) if case and contact else None
@@ -128,8 +132,9 @@ def _send_one(
         return _settle(session, message, "dropped", now, reason="no_longer_safe")
     if at > now:
         return _wait(session, message, at)
-    message.state = "sending"
-    message.attempts += 1
+    if not outreach.claim_message(session, message):
+        session.rollback()
+        return "taken"
     session.commit()
     outcome = _hand_over(sender, _outgoing(session, message, case, contact))
     if outcome == "waiting":

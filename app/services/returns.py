@@ -23,8 +23,13 @@ class Return:
     tier: str
 
 
-def list_returns(session: Session, *, since: date, until: date) -> list[Return]:
-    """Return what came of the requests sent between two days, only where linking was agreed."""
+def list_returns(
+    session: Session, *, since: date, until: date, services: frozenset[str] = frozenset()
+) -> list[Return]:
+    """Return what came of the requests sent between two days, only where linking was agreed.
+
+    `services` narrows it to these; none means the whole body.
+    """
     return [
         Return(
             case_key=row.case_key,
@@ -34,7 +39,7 @@ def list_returns(session: Session, *, since: date, until: date) -> list[Return]:
             wants_contact=bool(row.contact_id),
             tier=row.tier or "",
         )
-        for row in outreach.rows_of_returns(session, since=since, until=until)
+        for row in outreach.rows_of_returns(session, since=since, until=until, services=services)
     ]
 
 

@@ -164,6 +164,21 @@ def list_due_messages(session: Session, *, now: datetime, limit: int) -> Sequenc
     ).all()
 
 
+def claim_message(session: Session, message: Message) -> bool:
+    """Mark a waiting message as being sent; return False when another worker was first.
+
+    Or when it was dropped meanwhile: the row decides, not what was read of it before.
+    """
+    done = session.execute(
+        update(Message)
+        .where(Message.id == message.id, Message.state == "waiting")
+        .values(state="sending", attempts=Message.attempts + 1)
+        .execution_options(synchronize_session=False)
+    )
+    session.refresh(message)
+    return bool(done.rowcount)  # type: ignore[attr-defined]  # an update has one
+
+
 def find_handover_key(session: Session, key_id: str) -> HandoverKey | None:
     """Return a key of the case system, revoked or not."""
     return session.scalars(select(HandoverKey).where(HandoverKey.key_id == key_id)).one_or_none()
@@ -182,8 +197,13 @@ def list_handover_keys(session: Session) -> Sequence[HandoverKey]:
     return session.scalars(select(HandoverKey).order_by(HandoverKey.created_at.desc())).all()
 
 
-def rows_of_returns(session: Session, *, since: date, until: date) -> Sequence[Row[Any]]:
-    """Return issued personal links of cases that agreed to linking, with what came of each."""
+def rows_of_returns(
+    session: Session, *, since: date, until: date, services: frozenset[str] = frozenset()
+) -> Sequence[Row[Any]]:
+    """Return issued personal links of cases that agreed to linking, with what came of each.
+
+    `services` narrows them to these; none means the whole body.
+    """
     tier = (
         select(func.min(Flag.tier))  # "SG1" is the most urgent and the smallest
         .where(Flag.response_id == Response.id)
@@ -210,4 +230,6 @@ def rows_of_returns(session: Session, *, since: date, until: date) -> Sequence[R
         .where(Case.consent_link, PersonalLink.issued_on.between(since, until))
         .order_by(PersonalLink.case_key, PersonalLink.issued_on)
     )
+    if services:
+        query = query.where(Case.service.in_(services))
     return session.execute(query).all()

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session, sessionmaker
 
-from app.models import Channel, Message, MessageTemplate, PersonalLink, Touchpoint
+from app.models import Case, Channel, Message, MessageTemplate, PersonalLink, Touchpoint
 from app.packs import load_pack
 from app.services import contacts
 from app.services.contacts import take_contacts
@@ -18,7 +18,9 @@ from app.services.outbound import (
     SenderRefusedError,
     prepare_due,
     send_due,
+    send_message,
 )
+from app.store import outreach
 from tests.builders import a_collector, a_survey
 
 PACK = load_pack("thames-valley")
@@ -180,6 +182,38 @@ def test_a_message_whose_end_nobody_knows_is_never_tried_again(
     run(session, box, due + timedelta(minutes=10))
     assert box.got == []
     assert the_message(session).state == "sending"
+
+
+def test_two_workers_that_saw_the_same_message_send_it_once(
+    session: Session, engine: Engine, box: Box, due: datetime
+) -> None:
+    prepare_due(session, pack=PACK, public_url="https://x.example", now=due)
+
+    class Slow(Box):
+        def send(self, message: Outgoing) -> None:
+            super().send(message)
+            with sessionmaker(engine, expire_on_commit=False)() as other:
+                send_due(other, box, pack=PACK, now=due)
+
+    slow = Slow()
+    stale = outreach.list_due_messages(session, now=due, limit=1)  # read before the other began
+    with sessionmaker(engine, expire_on_commit=False)() as first:
+        send_due(first, slow, pack=PACK, now=due)
+    assert send_message(session, box, stale[0], pack=PACK, now=due) == "taken"
+    assert (len(slow.got), len(box.got)) == (1, 0)
+
+
+def test_what_changed_in_the_case_since_it_was_read_is_asked_again_before_sending(
+    session: Session, engine: Engine, box: Box, due: datetime
+) -> None:
+    prepare_due(session, pack=PACK, public_url="https://x.example", now=due)
+    read_before = session.scalars(select(Case)).one()
+    with sessionmaker(engine)() as other:
+        other.scalars(select(Case)).one().do_not_contact = True
+        other.commit()
+    send_due(session, box, pack=PACK, now=due)
+    assert read_before.do_not_contact
+    assert box.got == []
 
 
 def test_what_the_sender_refuses_is_not_tried_again(

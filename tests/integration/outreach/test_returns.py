@@ -4,12 +4,15 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.clock import utc_now
 from app.models import Case, Channel, ContactRequest, Flag, PersonalLink, Role
 from app.services import signing
 from app.services.returns import as_csv_rows, list_returns
 from tests.builders import a_collector, a_response, a_survey, an_actor
+from tests.client import LookingClient
 
 TEXT = "my own words"
 
@@ -70,6 +73,20 @@ def test_a_request_nobody_answered_is_told_as_not_completed(
 ) -> None:
     a_linked_case(session, now, "K1")
     assert returned(session, now) == [("K1", "personal_link", "2026-11-18", "no", "no", "")]
+
+
+def test_an_officer_of_one_service_is_told_of_that_one_only(
+    sign_in: Callable[..., LookingClient], session: Session
+) -> None:
+    now = utc_now()
+    for key, service in (("K1", "adult"), ("K2", "sv")):
+        a_linked_case(session, now, key)
+        session.scalars(select(Case).where(Case.case_key == key)).one().service = service
+    session.commit()
+    file = sign_in(Role.OUTREACH, services=("adult",)).get("/handover/returns.csv").text
+    assert "K1" in file
+    assert "K2" not in file
+    assert "K2" in sign_in(Role.OUTREACH).get("/handover/returns.csv").text
 
 
 def test_a_case_that_did_not_agree_to_linking_is_not_in_the_file(
