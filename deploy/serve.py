@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 30
 STOP_SECONDS = 10
+MOST_PORT = 65535
 PRODUCTION = ("SECRET_KEY", "DATA_KEYS", "DATABASE_URL")
 
 
@@ -26,14 +27,15 @@ def main() -> None:
     instance = Path(env.get("HEARD_INSTANCE") or ROOT / "instance")
     instance.mkdir(parents=True, exist_ok=True)
     lock = hold(instance)
-    ports = {"public": int(env["PUBLIC_PORT"]), "staff": int(env["STAFF_PORT"])}
+    ports = ports_of(env)
     for face, port in ports.items():
         refuse_used_port(face, port)
-    signal.signal(signal.SIGTERM, _interrupt)
-    words = prepare(env)
-    processes = start(env, ports)
+    heed_signals()
+    processes: list[subprocess.Popen[bytes]] = []
     try:
-        wait_until_up(processes, ports)
+        words = prepare(env)
+        start(env, ports, processes)
+        wait_until_up(processes, ports, own_host(env))
         sys.stdout.write(words)
         sys.stdout.flush()
         watch(processes)
@@ -53,6 +55,34 @@ def settings(env: Mapping[str, str]) -> dict[str, str]:
     if not env.get("DEMO"):
         filled["DEMO"] = "0" if is_production else "1"
     return filled
+
+
+def ports_of(env: Mapping[str, str]) -> dict[str, int]:
+    """Return the port of each face; exit with a sentence where there cannot be one."""
+    ports = {}
+    for face in ("public", "staff"):
+        given = env[f"{face.upper()}_PORT"]
+        if not given.isdecimal() or not 0 < int(given) <= MOST_PORT:
+            sys.exit(f"{face.upper()}_PORT is {given!r}; give a number from 1 to {MOST_PORT}.")
+        ports[face] = int(given)
+    if ports["public"] == ports["staff"]:
+        sys.exit("PUBLIC_PORT and STAFF_PORT are the same; the two faces need two ports.")
+    return ports
+
+
+def own_host(env: Mapping[str, str]) -> str:
+    """Return a host name that the faces answer to: in production they refuse all others."""
+    first = env.get("TRUSTED_HOSTS", "").split(",")[0].strip().lstrip(".")
+    return first or "localhost"
+
+
+def heed_signals() -> None:
+    """End as Ctrl-C does when told to end, or when the terminal is closed.
+
+    The parts run in sessions of their own, so nothing else would reach them.
+    """
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
 
 
 def hold(instance: Path) -> IO[str]:
@@ -94,8 +124,13 @@ def prepare(env: Mapping[str, str]) -> str:
         sys.exit(f"Heard cannot use its database: {type(error).__name__}. Is it running?")
 
 
-def start(env: Mapping[str, str], ports: Mapping[str, int]) -> list[subprocess.Popen[bytes]]:
-    """Start the public face, the staff face and the worker, each its own process group."""
+def start(
+    env: Mapping[str, str], ports: Mapping[str, int], processes: list[subprocess.Popen[bytes]]
+) -> None:
+    """Start the public face, the staff face and the worker, each its own process group.
+
+    Each is added to `processes` as it starts, so that being interrupted half-way leaves none.
+    """
     python = [sys.executable, "-m"]
     commands = [
         (
@@ -106,17 +141,19 @@ def start(env: Mapping[str, str], ports: Mapping[str, int]) -> list[subprocess.P
         for face, port in ports.items()
     ]  # fmt: skip
     commands.append(({"FACES": "staff"}, [*python, "flask", "--app", "wsgi", "work"]))
-    return [
-        subprocess.Popen(command, cwd=ROOT, env={**env, **extra}, start_new_session=True)
-        for extra, command in commands
-    ]
+    for extra, command in commands:
+        processes.append(
+            subprocess.Popen(command, cwd=ROOT, env={**env, **extra}, start_new_session=True)
+        )
 
 
-def wait_until_up(processes: list[subprocess.Popen[bytes]], ports: Mapping[str, int]) -> None:
+def wait_until_up(
+    processes: list[subprocess.Popen[bytes]], ports: Mapping[str, int], host: str
+) -> None:
     """Return when both faces answer; exit when one of the processes dies first."""
     deadline = time.monotonic() + START_SECONDS
     for port in ports.values():
-        while not _answers(port):
+        while not answers(port, host):
             if time.monotonic() > deadline or any(p.poll() is not None for p in processes):
                 sys.exit("Heard did not start. What it said is above.")
             time.sleep(0.1)
@@ -130,7 +167,9 @@ def watch(processes: list[subprocess.Popen[bytes]]) -> None:
 
 
 def stop(processes: list[subprocess.Popen[bytes]]) -> None:
-    """End every process group, asking first."""
+    """End every process group, asking first; a second Ctrl-C does not cut this short."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
     for process in processes:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGTERM)
@@ -139,11 +178,14 @@ def stop(processes: list[subprocess.Popen[bytes]]) -> None:
             process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
-def _answers(port: int) -> bool:
+def answers(port: int, host: str) -> bool:
+    """Return whether a face is up and answers to this host name."""
+    ask = urllib.request.Request(f"http://127.0.0.1:{port}/healthz", headers={"Host": host})
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1) as reply:
+        with urllib.request.urlopen(ask, timeout=1) as reply:  # noqa: S310 - our own port
             return bool(reply.status == 200)
     except OSError:
         return False
