@@ -115,7 +115,9 @@ def _parse(asked: Asked, raw: RawAnswer) -> Answer | Problem:
 
 
 def _non_answer(asked: Asked, raw: RawAnswer, coded: list[str]) -> Answer | Problem:
-    if len(raw.values) > 1:
+    # The box beside it is posted too, and is empty when only the non-answer is ticked.
+    typed = (raw.day, raw.month, raw.year, *raw.ranks.values())
+    if sum(bool(value.strip()) for value in (*raw.values, *typed)) > 1:
         return asked.refuse("choose_one")
     name = coded[0].removeprefix(CODE_PREFIX)
     allowed = {NonAnswer.SKIPPED.value, *(code.value for code in asked.question.non_answers)}

@@ -117,6 +117,16 @@ def test_a_non_answer_and_an_answer_together_are_one_too_many():
     assert told(both) == ["choose_one"]
 
 
+@pytest.mark.parametrize("raw", [{"values": ("", "code:skipped")}, {"ranks": {"o_talk": " "}}])
+def test_an_empty_box_beside_a_non_answer_says_nothing(raw):
+    assert parse("k_number", **{"values": ("code:skipped",), **raw}) == SKIPPED
+
+
+@pytest.mark.parametrize("typed", [{"day": "3"}, {"ranks": {"o_talk": "1"}}])
+def test_what_is_typed_in_a_box_beside_a_non_answer_is_not_thrown_away(typed):
+    assert told(parse("k_date", values=("code:skipped",), **typed)) == ["choose_one"]
+
+
 def test_words_beside_an_option_are_kept_only_where_the_option_asks_for_them():
     survey = tiny("piping")
     other = {"o_other": " My GP ", "o_hub": "ignored"}
