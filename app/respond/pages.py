@@ -1,5 +1,6 @@
 """From a journey to what one page prints. Plain functions that tests can call."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -18,6 +19,9 @@ NON_ANSWERS = {
     surveys.NonAnswer.PREFER_NOT: "I’d rather not say",
 }
 FACES = 5
+# The drawings in respond/fields.html: five faces from sad to happy, and three signs.
+SIGNS = ("tick", "in-between", "cross")
+NAMED_FACE = re.compile(r"face-(?P<place>[1-9])-of-(?P<count>[1-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class Choice:
     other_words: str = ""
     rank_name: str = ""
     rank: str = ""
-    face: int = 0  # 1 (sad) to 5 (happy), 0 for none
+    picture: str = ""  # "face-1" (sad) to "face-5" (happy) or one of SIGNS, "" for none
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,16 +267,16 @@ def _choices(
     journey: Journey, question: Question, raw: RawAnswer, say: "_Speaker"
 ) -> Iterator[Choice]:
     options = surveys.offered_options(journey.survey, question.id, journey.answers)
-    for place, option in enumerate(options):
-        face = _face(question, option, place, len(options))
-        yield _choice(field_name(question.id), option, raw, face, say)
+    for option in options:
+        picture = _picture(question, option)
+        yield _choice(field_name(question.id), option, raw, picture, say)
     for code in question.non_answers:
         value = f"{CODE_PREFIX}{code.value}"
         if code in NON_ANSWERS:
             yield Choice(value, NON_ANSWERS[code], is_chosen=value in raw.values)
 
 
-def _choice(name: str, option: Option, raw: RawAnswer, face: int, say: "_Speaker") -> Choice:
+def _choice(name: str, option: Option, raw: RawAnswer, picture: str, say: "_Speaker") -> Choice:
     return Choice(
         value=option.id,
         words=say(option.text),
@@ -282,17 +286,30 @@ def _choice(name: str, option: Option, raw: RawAnswer, face: int, say: "_Speaker
         other_words=raw.other.get(option.id, ""),
         rank_name=f"{name}_rank_{option.id}",
         rank=raw.ranks.get(option.id, ""),
-        face=face,
+        picture=picture,
     )
 
 
-def _face(question: Question, option: Option, place: int, count: int) -> int:
-    """Return which of the five faces an option has: by its score, else spread in order."""
+def _picture(question: Question, option: Option) -> str:
+    """Return the drawing beside an option: the one it names, else the face of its place."""
+    if option.picture in SIGNS:
+        return option.picture
+    named = NAMED_FACE.fullmatch(option.picture or "")
+    if named:
+        return _face(int(named["place"]), int(named["count"]))
     if question.kind is not Kind.FACES:
-        return 0
-    if option.score is not None and 1 <= option.score <= FACES:
-        return round(option.score)
-    return 1 + round(place * (FACES - 1) / max(count - 1, 1))
+        return ""
+    options = list(question.live_options)
+    if all(known.score is not None for known in options):
+        options.sort(key=lambda known: known.score or 0)
+    return _face([known.id for known in options].index(option.id) + 1, len(options))
+
+
+def _face(place: int, count: int) -> str:
+    """Return one of the five faces: any number of places goes from the saddest to the happiest."""
+    if count < 2:
+        return "face-3"
+    return f"face-{1 + round((min(place, count) - 1) * (FACES - 1) / (count - 1))}"
 
 
 def _box_note(journey: Journey, question: Question) -> str:
