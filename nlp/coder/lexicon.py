@@ -5,6 +5,7 @@ Source: the negation window of Pang, Lee and Vaithyanathan (2002), on lists writ
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -41,6 +42,7 @@ _WINDOW = 4
 PRAISE, BLAME = frozenset(_PRAISE.split()), frozenset(_BLAME.split())
 
 
+@lru_cache(maxsize=8192)
 def lean(text: str) -> Doubles:
     """How many words praise and how many blame, damped; shape (2,), each in [0, 1).
 
@@ -49,6 +51,7 @@ def lean(text: str) -> Doubles:
     counts = [_counts(tokens(part)) for part in _ENDS.split(text)]
     total = np.array(counts, dtype=np.float64).sum(axis=0)
     damped: Doubles = np.tanh(0.7 * total)
+    damped.flags.writeable = False  # one array serves every caller
     return damped
 
 

@@ -45,6 +45,10 @@ class Judge:
 
     weights: Doubles
 
+    def likeliest(self, inputs: Doubles) -> Polarity:
+        """The likeliest word for one row of inputs."""
+        return ORDER[int((inputs @ self.weights[:-1] + self.weights[-1]).argmax())]
+
     def judge(self, inputs: Doubles) -> Doubles:
         """Probabilities in the order of `ORDER`, shape (rows, 4)."""
         padded = np.hstack([inputs, np.ones((len(inputs), 1))])
@@ -110,11 +114,11 @@ class ToneModel:
         """Sentiment of an answer; one that says nothing is neutral."""
         if nil:
             return Polarity.NEUTRAL
-        return ORDER[int(self.answers.judge(tone.answer_inputs()[None]).argmax())]
+        return self.answers.likeliest(tone.answer_inputs())
 
     def polarity(self, tone: Tone, weights: Doubles) -> Polarity:
         """Polarity of a theme whose presence in each clause is `weights`, shape (clauses,)."""
-        return ORDER[int(self.themes.judge(tone.theme_inputs(weights)[None]).argmax())]
+        return self.themes.likeliest(tone.theme_inputs(weights))
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """Arrays to store."""
