@@ -4,11 +4,24 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, g, request, url_for
 
+from app.db import db
+from app.guards import Role
+from app.store import coding
+from app.store.actors import Actor
 from app.store.coding import Order
 
 bp = Blueprint("coding", __name__, url_prefix="/coding")
+
+
+@bp.before_request
+def _keep_out() -> None:
+    """Show no answer of another service or a case somebody is kept out of, whatever the view."""
+    text_id = (request.view_args or {}).get("text_id")
+    actor: Actor | None = g.get("actor")
+    if text_id is not None and actor is not None and Role.ANALYST in actor.roles:
+        coding.check_seen_by(db.session, actor.under(Role.ANALYST), text_id)
 
 
 @dataclass(frozen=True, slots=True)

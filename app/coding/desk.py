@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 import surveys
 from app.db import db
-from app.guards import Role, audience
+from app.guards import Role, audience, current_actor
 from app.store import coding
 from app.store import surveys as surveys_store
 from app.store.coding import Order, Waiting
@@ -24,13 +24,15 @@ def desk() -> ResponseReturnValue:
     """Choose a survey and an order."""
     place = here()
     total, read, random = coding.count_read(db.session, place.survey_id)
-    waiting = coding.list_waiting(db.session, place.survey_id, place.order, limit=ROWS)
+    waiting = coding.list_waiting(
+        db.session, place.survey_id, place.order, limit=ROWS, seen_by=current_actor()
+    )
     return render_template(
         "coding/desk.html",
         place=place,
         orders=[(o.value, ORDER_WORDS[o], ORDER_HINTS[o]) for o in Order],
         surveys=surveys_store.list_surveys(db.session),
-        waiting=coding.count_waiting(db.session, place.survey_id),
+        waiting=coding.count_waiting(db.session, current_actor(), place.survey_id),
         sample=sample_words(total, read, random),
         rows=[_row(item, place) for item in waiting],
     )
@@ -41,7 +43,14 @@ def desk() -> ResponseReturnValue:
 def next_answer() -> ResponseReturnValue:
     """Go to the next answer of the list."""
     place = here()
-    found = coding.list_waiting(db.session, place.survey_id, place.order, skip=place.skip, limit=1)
+    found = coding.list_waiting(
+        db.session,
+        place.survey_id,
+        place.order,
+        skip=place.skip,
+        limit=1,
+        seen_by=current_actor(),
+    )
     if not found:
         return render_template("coding/nothing.html", place=place)
     return redirect(url_for(".answer", text_id=found[0].text_id, **place.args))

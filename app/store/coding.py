@@ -10,8 +10,18 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, case, exists, func, select, update
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
-from app.models import AnswerText, Codebook, MachineCoding, Response, Review, Survey
+from app.models import (
+    AnswerText,
+    Codebook,
+    ConflictSeal,
+    MachineCoding,
+    PersonalLink,
+    Response,
+    Review,
+    Survey,
+)
 
+from .actors import Actor
 from .errors import NotFoundError
 
 RISK_ORDER = case({"urgent": 0, "concern": 1}, value=MachineCoding.risk_level, else_=2)
@@ -52,17 +62,29 @@ def count_unreviewed(session: Session) -> int:
     return session.scalar(query) or 0
 
 
-def count_waiting(session: Session, survey_id: UUID | None) -> int:
-    """Return how many answers the desk would show."""
-    query = _waiting(survey_id, Order.NEWEST).order_by(None)
+def count_waiting(session: Session, actor: Actor, survey_id: UUID | None) -> int:
+    """Return how many answers the desk would show this person."""
+    query = _waiting(survey_id, Order.NEWEST).where(*_seen_by(actor)).order_by(None)
     return session.scalar(select(func.count()).select_from(query.subquery())) or 0
 
 
 def list_waiting(
-    session: Session, survey_id: UUID | None, order: Order, *, skip: int = 0, limit: int
+    session: Session,
+    survey_id: UUID | None,
+    order: Order,
+    *,
+    skip: int = 0,
+    limit: int,
+    seen_by: Actor | None = None,
 ) -> Sequence[Waiting]:
-    """Return the answers next in this order that no person has decided on."""
-    rows = session.execute(_waiting(survey_id, order).offset(skip).limit(limit))
+    """Return the answers next in this order that no person has decided on.
+
+    Without `seen_by` it is the order of all, which the random sample is drawn by.
+    """
+    query = _waiting(survey_id, order)
+    if seen_by is not None:
+        query = query.where(*_seen_by(seen_by))
+    rows = session.execute(query.offset(skip).limit(limit))
     return [Waiting(*row) for row in rows]
 
 
@@ -103,6 +125,13 @@ def get_text(session: Session, text_id: UUID, *, lock: bool = False) -> AnswerTe
     if text is None:
         raise NotFoundError(f"text {text_id}")
     return text
+
+
+def check_seen_by(session: Session, actor: Actor, text_id: UUID) -> None:
+    """Raise NotFoundError for a text of another service, or of a case the actor is kept out of."""
+    query = select(AnswerText.id).join(Response).where(AnswerText.id == text_id, *_seen_by(actor))
+    if session.scalar(query) is None:
+        raise NotFoundError(f"text {text_id}")
 
 
 def find_coding(session: Session, text_id: UUID) -> MachineCoding | None:
@@ -224,6 +253,17 @@ def count_read(session: Session, survey_id: UUID | None) -> tuple[int, int, int]
 
 def _reviews() -> Select[Review]:
     return select(Review).options(selectinload(Review.codes), selectinload(Review.gaps))
+
+
+def _seen_by(actor: Actor) -> list[ColumnElement[bool]]:
+    """Narrow texts to the actor's services, less the cases they are kept out of (safety.md T7)."""
+    sealed = exists().where(
+        PersonalLink.id == Response.link_id,
+        ConflictSeal.case_key == PersonalLink.case_key,
+        ConflictSeal.user_id == actor.user_id,
+    )
+    own = [] if actor.sees_everything else [Response.service.in_(actor.services)]
+    return [~sealed, *own]
 
 
 def _countable(order: Order) -> list[Any]:

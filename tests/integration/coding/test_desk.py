@@ -7,7 +7,19 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import AnswerText, AuditEvent, Flag, Review, Role, Survey
+from app.models import (
+    AnswerText,
+    AuditEvent,
+    Channel,
+    Flag,
+    PersonalLink,
+    Review,
+    Role,
+    Survey,
+)
+from app.services import rota
+from app.services.links import issue_link
+from tests.builders import NOW, a_collector, an_actor
 from tests.client import LookingClient
 from tests.integration.coding.builders import CODER, a_coded_survey, a_coding, a_text
 
@@ -237,6 +249,41 @@ def test_a_withdrawn_answer_is_gone_from_the_desk(
     session.commit()
     assert analyst.get(url(text)).status_code == 404
     assert "Nothing more waits" in analyst.get("/coding/next").text
+
+
+@pytest.mark.parametrize("rest", ["?ready=1", "/original", "/raise", "/quote"])
+def test_who_knows_the_person_reads_nothing_of_theirs_at_the_desk_either(
+    analyst: LookingClient, session: Session, rest: str
+) -> None:
+    survey = a_coded_survey(session)
+    collector = a_collector(session, survey, Channel.PERSONAL)
+    issue_link(session, collector, case_key="VF-7", context={}, by=None, now=NOW)
+    link = session.scalars(select(PersonalLink)).one()
+    theirs = a_text(session, survey, link_id=link.id)
+    a_coding(session, theirs)
+    address = f"/coding/answers/{theirs.id}{rest}"
+    assert analyst.get(address).status_code == 200
+    lead = an_actor(session, Role.SAFEGUARDING_LEAD)
+    rota.seal_off(session, analyst.staff.id, "VF-7", by=lead, now=NOW)
+    assert analyst.get(address).status_code == 404
+    assert analyst.post(f"/coding/answers/{theirs.id}").status_code == 404
+    assert str(theirs.id) not in analyst.get("/coding/?order=newest").text
+    assert analyst.get("/coding/next?order=newest").status_code == 200  # nothing waits
+
+
+def test_an_analyst_of_one_service_reads_the_answers_of_that_one_only(
+    sign_in: Callable[..., LookingClient], session: Session
+) -> None:
+    survey = a_coded_survey(session)
+    mine, other = (a_text(session, survey, service=service) for service in ("adult", "sv"))
+    for text in (mine, other):
+        a_coding(session, text)
+    analyst = sign_in(Role.ANALYST, services=("adult",))
+    assert analyst.get(f"/coding/answers/{mine.id}").status_code == 200
+    assert analyst.get(f"/coding/answers/{other.id}").status_code == 404
+    desk = analyst.get("/coding/?order=newest").text
+    assert str(mine.id) in desk
+    assert str(other.id) not in desk
 
 
 def test_no_other_role_reads_answers(sign_in: SignIn, text: AnswerText) -> None:
