@@ -63,7 +63,7 @@ class Head:
         return result
 
     def to_arrays(self, prefix: str) -> dict[str, NDArray[Any]]:
-        """Arrays to store; weights in half precision, which moves a score by less than .001."""
+        """Arrays to store; weights in half precision."""
         return {
             f"{prefix}.words": self.words.astype(np.float16),
             f"{prefix}.rest": self.rest.astype(np.float16),

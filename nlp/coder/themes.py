@@ -26,8 +26,8 @@ from nlp.phrases import Phrases
 CLAUSE_WEIGHT = 0.7  # a clause with its evidence, beside a whole reviewed answer
 EVIDENCE_SHARE = 0.6  # further clauses scoring this share of the strongest are evidence too
 FEW = 60  # reviewed answers at which what they say of calibration weighs as much as the default
-# Calibration before anything is reviewed: fitted once on NHS comments coded from their codebook
-# alone and checked on the victims' answers; see docs/coding-quality.md.
+# Calibration before anything is reviewed: set by hand from the range of scores that seeds give.
+# From the NHS codebook alone it leaves a calibration error of .065; see docs/coding-quality.md.
 COLD = Platt((3.5, 3.5, 0.7), -2.6)
 COLD_RULE = Rule((), 0.12)
 COLD_THRESHOLD = 0.38

