@@ -17,6 +17,7 @@ def init_cli(app: Flask) -> None:
     app.cli.add_command(upgrade)
     app.cli.add_command(migration)
     app.cli.add_command(check_migrations)
+    app.cli.add_command(set_up_code)
     app.cli.add_command(work)
     app.cli.add_command(purge)
     app.cli.add_command(import_answers)
@@ -77,6 +78,17 @@ def work(until_empty: bool) -> None:
     )
     sessions = current_app.extensions["sessions"]
     engine.serve(sessions, registry, clock=utc_now, until_empty=until_empty)
+
+
+@click.command("set-up-code")
+def set_up_code() -> None:
+    """Print a fresh single-use code for the set-up page, until an administrator exists."""
+    from app.services import setup
+
+    code = setup.make_code(db.session, now=utc_now())
+    if code is None:
+        raise click.ClickException("An administrator exists. Ask them for an invitation.")
+    click.echo(f"{current_app.config['HEARD'].staff_url}/set-up  {code}")
 
 
 @click.command("purge")

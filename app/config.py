@@ -106,8 +106,16 @@ def parse_keys(text: str) -> KeyRing:
 
 
 def _problems(env: Mapping[str, str], *, production: bool, demo: bool) -> list[str]:
-    if not production:
-        return []
+    problems = []
+    if env.get("HEARD_ENV", "development") not in {"production", "development"}:
+        problems.append("HEARD_ENV takes production or development.")
+    beside = [name for name in ("SECRET_KEY", "DATA_KEYS", "DATABASE_URL") if env.get(name)]
+    if demo and (production or beside):
+        problems.append("DEMO=1 signs people in by one click; it never runs beside real settings.")
+    return problems + (_missing(env) if production else [])
+
+
+def _missing(env: Mapping[str, str]) -> list[str]:
     needed = ("SECRET_KEY", "DATA_KEYS", "DATABASE_URL", "PUBLIC_URL", "STAFF_URL", "TRUSTED_HOSTS")
     problems = [f"{name} is not set." for name in needed if not env.get(name)]
     by_smtp = env.get("SMTP_URL") and env.get("MAIL_FROM")
@@ -117,8 +125,6 @@ def _problems(env: Mapping[str, str], *, production: bool, demo: bool) -> list[s
         problems.append(
             "SMTP_URL and MAIL_FROM, or NOTIFY_API_KEY and NOTIFY_EMAIL_TEMPLATE, are not set."
         )
-    if demo:
-        problems.append("DEMO=1 signs people in by one click; it never runs in production.")
     return problems
 
 

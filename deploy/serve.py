@@ -51,6 +51,8 @@ def settings(env: Mapping[str, str]) -> dict[str, str]:
     filled = dict(env)
     filled.setdefault("PUBLIC_PORT", "8000")
     filled.setdefault("STAFF_PORT", "8001")
+    # The demonstration signs anybody in by one click: it is for this machine alone.
+    filled.setdefault("HOST", "0.0.0.0" if env.get("HEARD_ENV") == "production" else "127.0.0.1")  # noqa: S104
     is_production = env.get("HEARD_ENV") == "production" or any(env.get(n) for n in PRODUCTION)
     if not env.get("DEMO"):
         filled["DEMO"] = "0" if is_production else "1"
@@ -135,7 +137,7 @@ def start(
     commands = [
         (
             {"FACES": face},
-            [*python, "gunicorn", "wsgi:app", "--bind", f"0.0.0.0:{port}", "--workers", "2",
+            [*python, "gunicorn", "wsgi:app", "--bind", f"{env['HOST']}:{port}", "--workers", "2",
              "--config", "deploy/gunicorn_settings.py"],
         )
         for face, port in ports.items()

@@ -22,7 +22,8 @@ def run(connection: Connection) -> None:
         render_as_batch=connection.dialect.name == "sqlite",
         compare_type=True,
         render_item=render_item,
-        transaction_per_migration=True,
+        transactional_ddl=True,
+        transaction_per_migration=connection.dialect.name != "sqlite",
     )
     with context.begin_transaction():
         context.run_migrations()
@@ -36,6 +37,9 @@ with engine.connect() as connection:
         # Batch migrations rebuild tables; with the check on, dropping the old one would cascade.
         connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
         connection.commit()
+        # pysqlite begins no transaction before a CREATE TABLE: killed half-way, a migration has to
+        # leave nothing behind, or it could never be run again (safety.md F17).
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
     run(connection)
     connection.commit()
     if connection.dialect.name == "sqlite":

@@ -68,6 +68,19 @@ class JoinForm(FlaskForm):
             raise ValidationError(advice)
 
 
+class ProveForm(FlaskForm):
+    """Who has an account proves it, and gains the roles of the invitation."""
+
+    password = PasswordField(
+        "The password you have", validators=[DataRequired("Enter your password."), Length(max=200)]
+    )
+    code = StringField(
+        "One-time code",
+        description=CODE_HINT,
+        validators=[DataRequired("Enter the code from your app."), Length(max=12)],
+    )
+
+
 class SetupForm(FlaskForm):
     """The single-use code, and who the first administrator is."""
 

@@ -27,7 +27,7 @@ from app.guards import Audience, Role, audience, current_actor
 from app.services import accounts, home, passwords, setup
 from app.store import staff
 
-from .forms import ConfirmForm, JoinForm, SetupForm, SignInForm
+from .forms import ConfirmForm, JoinForm, ProveForm, SetupForm, SignInForm
 from .sessions import COOKIE, forget, remember
 
 bp = Blueprint("account", __name__)
@@ -106,8 +106,10 @@ def join(token: str) -> ResponseReturnValue:
     except accounts.InvitationSpentError:
         return render_template("account/invitation_spent.html"), 404
     secret = passwords.totp_secret(_config().secret_key, token)
-    form = JoinForm()
-    form.about = (invitation.email.lower(), invitation.name.lower())
+    is_known = accounts.has_working_account(db.session, invitation.email)
+    form = ProveForm() if is_known else JoinForm()
+    if isinstance(form, JoinForm):
+        form.about = (invitation.email.lower(), invitation.name.lower())
     if form.validate_on_submit():
         try:
             user = accounts.accept_invitation(
@@ -121,7 +123,9 @@ def join(token: str) -> ResponseReturnValue:
             session = accounts.start_session(db.session, user, act="staff.sign_in", now=utc_now())
             return remember(cast("Response", redirect(url_for(".home_page"))), session)
         except accounts.SignInRefusedError:
-            form.code.errors = ["That code did not match. Wait for the next one and try again."]
+            form.code.errors = ["That did not match. Wait for the next code and try again."]
+    if is_known:
+        return render_template("account/gain.html", form=form, invitation=invitation)
     uri = passwords.totp_uri(secret, invitation.email, f"Heard {g.get('body', '')}".strip())
     return render_template(
         "account/join.html", form=form, invitation=invitation, secret=secret, qr=_qr(uri)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import current_app, flash, redirect, render_template, request
+from flask import abort, current_app, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.clock import london_today, utc_now
@@ -43,6 +43,8 @@ def gap_list(slug: str) -> ResponseReturnValue:
 def open_gap(slug: str) -> ResponseReturnValue:
     """Enter a theme, or a need and barrier, in the register with the figure it rests on."""
     choice = chosen(slug)
+    if choice.is_live:
+        abort(409)  # figures of an unfinished period are nobody's evidence
     view, about = seen(choice), _about(choice)
     form = OpenGapForm(title=about.title)
     row = f"theme:{about.theme}" if about.theme else f"gap:{about.need}|{about.barrier}"

@@ -97,19 +97,18 @@ def open_invitation(session: Session, token: str, now: datetime) -> Invitation:
 def accept_invitation(
     session: Session, token: str, *, password: str, totp_secret: str, code: str, now: datetime
 ) -> StaffUser:
-    """Create the account; raise InvitationSpentError, or SignInRefusedError for a wrong code."""
+    """Create the account; raise InvitationSpentError, or SignInRefusedError for a wrong code.
+
+    Whoever has a working account proves it with the password and code it has, and gains roles:
+    an invitation must not let its sender become somebody else. A lost phone goes by closing the
+    account and inviting again, which starts with the roles of the invitation alone.
+    """
     invitation = open_invitation(session, token, now)
-    step = accepted_step(totp_secret, code, now, None)
-    if step is None:
-        raise SignInRefusedError
     user = staff.find_user_by_email(session, invitation.email)
-    if user is None:
-        user = StaffUser(email=invitation.email, name=invitation.name, created_at=now)
-        session.add(user)
-    user.password_hash = hash_password(password)
-    user.totp_secret = totp_secret
-    user.totp_last_step = step
-    user.is_active = True  # who was invited again after leaving is back
+    if user is not None and _works(user):
+        _prove(user, password, code, now)
+    else:
+        user = _renew(session, user, invitation, password, totp_secret, code, now)
     held = {(r.role, r.service) for r in user.roles}
     for grant in invitation.roles:
         if (grant["role"], grant["service"]) not in held:
@@ -118,6 +117,43 @@ def accept_invitation(
     staff.end_sessions(session, user.id, now)
     audit.add_event(session, by=None, act="staff.join", kind="staff", object_id=user.id, now=now)
     session.commit()
+    return user
+
+
+def has_working_account(session: Session, email: str) -> bool:
+    """Return whether somebody already signs in with this address."""
+    user = staff.find_user_by_email(session, email)
+    return user is not None and _works(user)
+
+
+def _works(user: StaffUser) -> bool:
+    return user.is_active and user.password_hash is not None
+
+
+def _prove(user: StaffUser, password: str, code: str, now: datetime) -> None:
+    known = verify_password(user.password_hash, password)
+    step = accepted_step(user.totp_secret or "", code, now, user.totp_last_step) if known else None
+    if step is None:
+        raise SignInRefusedError
+    user.totp_last_step = step
+
+
+def _renew(
+    session: Session, user: StaffUser | None, invitation: Invitation, password: str,
+    totp_secret: str, code: str, now: datetime,
+) -> StaffUser:  # fmt: skip
+    step = accepted_step(totp_secret, code, now, None)
+    if step is None:
+        raise SignInRefusedError
+    if user is None:
+        user = StaffUser(email=invitation.email, name=invitation.name, created_at=now)
+        session.add(user)
+    user.roles = []
+    session.flush()  # the old roles go before the same ones may be given again
+    user.password_hash = hash_password(password)
+    user.totp_secret = totp_secret
+    user.totp_last_step = step
+    user.is_active = True
     return user
 
 

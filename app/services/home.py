@@ -41,8 +41,8 @@ def todays_needs(session: Session, actor: Actor, *, now: datetime) -> list[Need]
     return needs
 
 
-def _flags(session: Session, _actor: Actor, now: datetime) -> list[Need]:
-    flags = care.list_open_flags(session)
+def _flags(session: Session, actor: Actor, now: datetime) -> list[Need]:
+    flags = care.list_desk(session, actor)
     late = sum(flag.due_at < now for flag in flags)
     new = sum(flag.status == FlagStatus.OPEN for flag in flags)
     needs = []

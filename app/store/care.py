@@ -64,13 +64,6 @@ def get_flag_seen_by(session: Session, actor: Actor, flag_id: UUID, *, lock: boo
     return flag
 
 
-def list_open_flags(session: Session) -> Sequence[Flag]:
-    """Return what is not closed, most urgent first, then by what falls due first."""
-    return session.scalars(
-        select(Flag).where(Flag.status != FlagStatus.CLOSED).order_by(TIER_ORDER, Flag.due_at)
-    ).all()
-
-
 def list_desk(session: Session, actor: Actor) -> Sequence[Flag]:
     """Return the open flags this person may see, in the order in which to act."""
     return session.scalars(
@@ -232,7 +225,10 @@ def _seen_by(actor: Actor, query: Select[Flag]) -> Select[Flag]:
         ConflictSeal.user_id == actor.user_id,
     )
     query = query.join(Response, Response.id == Flag.response_id).where(~sealed)
-    return query if actor.sees_everything else query.where(Response.service.in_(actor.services))
+    if actor.sees_everything:
+        return query
+    # A complaint about a service is not for the service it is about (domain §4.4).
+    return query.where(Response.service.in_(actor.services), Flag.tier != Tier.SG4)
 
 
 def _not_sealed(actor: Actor) -> ColumnElement[bool]:

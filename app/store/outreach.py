@@ -24,6 +24,7 @@ from app.models import (
     Response,
     Survey,
     SurveyStatus,
+    Tier,
     Touchpoint,
 )
 
@@ -206,7 +207,8 @@ def rows_of_returns(
     """
     tier = (
         select(func.min(Flag.tier))  # "SG1" is the most urgent and the smallest
-        .where(Flag.response_id == Response.id)
+        # Not SG4: a complaint about a service is not for the service it is about.
+        .where(Flag.response_id == Response.id, Flag.tier != Tier.SG4)
         .correlate(Response)
         .scalar_subquery()
     )
@@ -224,7 +226,11 @@ def rows_of_returns(
         .outerjoin(Touchpoint, Touchpoint.id == Message.touchpoint_id)
         .outerjoin(
             Response,
-            and_(Response.link_id == PersonalLink.id, Response.withdrawn_on.is_(None)),
+            and_(
+                Response.link_id == PersonalLink.id,
+                Response.withdrawn_on.is_(None),
+                Response.quarantined.is_(None),  # "this wasn't me" is no answer of the case
+            ),
         )
         .outerjoin(ContactRequest, ContactRequest.response_id == Response.id)
         .where(Case.consent_link, PersonalLink.issued_on.between(since, until))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.clock import utc_now
 from app.models import Role, StaffUser
 from app.services import accounts, setup
-from app.services.passwords import totp_secret
+from app.services.passwords import hash_password, totp_secret
 from tests.builders import a_staff_user, an_actor
 from tests.client import LookingClient
 
@@ -98,26 +98,65 @@ def test_a_weak_password_is_advised_on_and_nothing_is_made(
     assert session.query(StaffUser).count() == 0
 
 
-def test_an_invitation_for_somebody_known_adds_roles_and_ends_their_sessions(
-    session: Session, now: datetime
-) -> None:
+OWN = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+def a_colleague_with_an_account(session: Session) -> StaffUser:
     user = a_staff_user(session, Role.ANALYST)
-    secret = accounts.start_session(session, user, act="staff.sign_in", now=now)
-    token = accounts.invite(
-        session,
-        email=user.email,
-        name=user.name,
-        grants=[accounts.Grant(Role.COMMISSIONER)],
-        by=an_actor(session, Role.ADMINISTRATOR),
-        now=now,
-    )
-    totp = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-    code = pyotp.TOTP(totp).at(int(now.timestamp()))
+    user.password_hash = hash_password(PASSWORD)
+    user.totp_secret = OWN
+    session.commit()
+    return user
+
+
+def invite_again(session: Session, user: StaffUser, now: datetime) -> str:
+    return accounts.invite(
+        session, email=user.email, name=user.name, grants=[accounts.Grant(Role.COMMISSIONER)],
+        by=an_actor(session, Role.ADMINISTRATOR), now=now,
+    )  # fmt: skip
+
+
+def test_a_colleague_proves_who_they_are_and_gains_roles(
+    session: Session, now: datetime, browser: LookingClient
+) -> None:
+    user = a_colleague_with_an_account(session)
+    token = invite_again(session, user, now)
+    code = pyotp.TOTP(OWN).at(int(now.timestamp()))
     accounts.accept_invitation(
-        session, token, password=PASSWORD, totp_secret=totp, code=code, now=now
+        session, token, password=PASSWORD, totp_secret="unused", code=code, now=now
     )
     assert {r.role for r in user.roles} == {Role.ANALYST, Role.COMMISSIONER}
-    assert accounts.resume(session, secret, now=now) is None
+    again = invite_again(session, user, utc_now())
+    assert b"already sign in as" in browser.get(f"/join/{again}").data
+
+
+def test_an_invitation_does_not_let_its_sender_become_somebody_else(
+    session: Session, now: datetime
+) -> None:
+    user = a_colleague_with_an_account(session)
+    token = invite_again(session, user, now)
+    theirs = totp_secret("test-secret", token)
+    code = pyotp.TOTP(theirs).at(int(now.timestamp()))
+    with pytest.raises(accounts.SignInRefusedError):
+        accounts.accept_invitation(
+            session, token, password="another good password", totp_secret=theirs, code=code, now=now
+        )
+    session.refresh(user)
+    assert user.totp_secret == OWN
+
+
+def test_a_closed_account_comes_back_with_the_new_roles_alone(
+    session: Session, now: datetime
+) -> None:
+    user = a_colleague_with_an_account(session)
+    accounts.deactivate(session, user.id, by=an_actor(session, Role.ADMINISTRATOR), now=now)
+    token = invite_again(session, user, now)
+    theirs = totp_secret("test-secret", token)
+    code = pyotp.TOTP(theirs).at(int(now.timestamp()))
+    accounts.accept_invitation(
+        session, token, password="another good password", totp_secret=theirs, code=code, now=now
+    )
+    assert [r.role for r in user.roles] == [Role.COMMISSIONER]
 
 
 def test_a_closed_account_that_is_invited_again_opens_again(

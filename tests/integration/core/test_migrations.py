@@ -1,7 +1,10 @@
 """Migrations run up and down with data, on both databases, and end where the models are."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
-from alembic import command
+from alembic import command, operations
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, create_engine, func, inspect, select
@@ -10,6 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import StaticPool
 
 from app import migrate
+from app.db import make_engine
 from app.models import Base, Response, SurveyVersion
 from tests.builders import a_response, a_survey
 
@@ -53,3 +57,28 @@ def test_the_database_itself_refuses_to_change_a_published_version(session: Sess
     version.document = "{}"
     with pytest.raises(DBAPIError, match="never changed"):
         session.commit()
+
+
+def test_a_migration_killed_half_way_leaves_nothing_and_runs_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    made = 0
+    real = operations.Operations.create_table
+
+    def dies_at_the_eighth(self: Any, *args: Any, **kwargs: Any) -> Any:
+        nonlocal made
+        made += 1
+        if made == 8:
+            raise Killed
+        return real(self, *args, **kwargs)
+
+    engine = make_engine(f"sqlite:///{tmp_path}/half.db")
+    with monkeypatch.context() as patch:
+        patch.setattr(operations.Operations, "create_table", dies_at_the_eighth)
+        with pytest.raises(Killed):
+            migrate.upgrade(engine)
+    migrate.upgrade(engine)
+    assert "response" in inspect(engine).get_table_names()

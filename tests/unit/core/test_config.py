@@ -58,3 +58,14 @@ def test_secrets_never_show_in_a_printed_configuration(tmp_path: Path) -> None:
     config = Config.from_env({"HEARD_INSTANCE": str(tmp_path)})
     assert config.secret_key not in repr(config)
     assert str(config.keys.keys[config.keys.current]) not in repr(config)
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "DATA_KEYS", "DATABASE_URL"])
+def test_the_demonstration_refuses_to_start_beside_real_settings(name: str) -> None:
+    with pytest.raises(ConfigError, match="DEMO=1"):
+        Config.from_env({"DEMO": "1", name: "x"})
+
+
+def test_a_misspelt_environment_is_not_taken_for_development() -> None:
+    with pytest.raises(ConfigError, match="HEARD_ENV"):
+        Config.from_env({"HEARD_ENV": "prod"})
