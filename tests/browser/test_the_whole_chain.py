@@ -133,7 +133,9 @@ def then_an_analyst_accepts_the_suggestion(page: Page) -> None:
             other.check()
         elif other.is_checked():
             other.uncheck()
-    page.locator("button[name=act][value=save]").click()
+    with page.expect_navigation():
+        page.locator("button[name=act][value=save]").click()
+    assert page.locator(".govuk-error-summary").count() == 0
 
 
 def test_one_answer_goes_from_a_phone_to_the_commissioners_figures(
