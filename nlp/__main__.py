@@ -55,6 +55,9 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--out", type=Path, required=True, help="directory to write")
     train.add_argument("--shipped", action="store_true", help="build the shipped coder")
     train.add_argument("--seed", type=int, default=0)
+    train.add_argument(
+        "--fine-tune", action="store_true", help="tune the encoder too: many minutes, no torch"
+    )
     train.set_defaults(run=_train)
     evaluate = commands.add_parser("evaluate", help="score a coder on reviewed answers")
     _add_data(evaluate)
@@ -130,7 +133,7 @@ def _train(options: argparse.Namespace) -> int:
     unlabelled += [e for e in labelled if e.themes is None]
     encoder = find_encoder()
     material = gather(book, [e for e in labelled if e.themes is not None], unlabelled)
-    model = train(material, encoder, options.seed, _say)
+    model = train(material, encoder, options.seed, _say, fine_tune=options.fine_tune)
     digest = save_model(model, options.out, model_card(model))
     print(f"coder {digest[:8]} written to {options.out}")
     return OK

@@ -30,6 +30,7 @@ from nlp.examples import Example
 from nlp.phrases import Phrases
 from nlp.risk import RiskModel, RiskRow, TooFewAnswersError
 from nlp.risk import fit as fit_risk
+from nlp.tune import tune
 from nlp.vectors import MiniLm
 
 SEED = 0
@@ -71,8 +72,18 @@ def shares_themes(book: Codebook) -> bool:
     return set(book.ids) == set(shipped.ids)
 
 
-def train(material: Material, encoder: MiniLm | None, seed: int = SEED, say: Say = print) -> Model:
+def train(
+    material: Material,
+    encoder: MiniLm | None,
+    seed: int = SEED,
+    say: Say = print,
+    *,
+    fine_tune: bool = False,
+) -> Model:
     """Fit every head, once with vectors where there is an encoder and once without.
+
+    With `fine_tune` the encoder's last layers are tuned on the reviewed answers (`nlp.tune`),
+    otherwise the shipped adapter serves the shipped themes.
 
     Deterministic for the same material, seed and encoder. `say` receives a line per step.
     """
@@ -88,6 +99,9 @@ def train(material: Material, encoder: MiniLm | None, seed: int = SEED, say: Say
     if encoder is not None:
         say("fitting with vectors")
         held = load_adapter(encoder) if material.corpus_themes else None
+        if fine_tune:
+            shared = corpus if material.corpus_themes else []
+            held = tune(material.book, [*labelled, *shared], encoder, say, seed)
         variants["vectors"], scores["vectors"] = _variant(
             material, labelled, corpus, unlabelled, seeds, seed, held
         )
