@@ -142,7 +142,7 @@ def _prepare(session: Session, journey: Journey, hours: Hours, now: datetime) ->
         response_id=uuid4(),
         fired={fired.name: fired.question for fired in surveys.signals(survey, journey.answers)},
         is_complete=ended or is_early,
-        context=link.context if link else {},
+        context=link.context if link and row.mode != SurveyMode.ANONYMOUS else {},
         case_key=link.case_key if link else None,
         hours=hours,
         now=now,
@@ -151,7 +151,9 @@ def _prepare(session: Session, journey: Journey, hours: Hours, now: datetime) ->
 
 def _spend_link(session: Session, sending: Sending) -> None:
     link_id = sending.journey.row.link_id
-    if link_id and not links.spend_link(session, link_id, on=sending.today):
+    # T14: a spent link must not be matched to an answer by the day on which both are dated.
+    day = sending.today.replace(day=1) if sending.is_anonymous else sending.today
+    if link_id and not links.spend_link(session, link_id, on=day):
         session.rollback()
         raise LinkSpentError
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import shift_clock
-from app.models import Draft, PersonalLink, Response
+from app.models import Collector, Draft, PersonalLink, Response
 from app.services.links import hash_token
 from tests.integration.respond.conftest import OPEN
 from tests.integration.respond.person import Person, count
@@ -151,3 +151,15 @@ def test_a_link_that_has_run_out_does_not_open(person: Person, link: Callable[..
         assert person.open(token).heading == "This link is not open"
     finally:
         shift_clock(timedelta())
+
+
+def test_in_an_anonymous_survey_link_and_answers_share_neither_day_nor_context(
+    person: Person, link: Callable[..., str], session: Session, check_in: Collector
+):
+    check_in.survey.mode = "anonymous"
+    session.commit()
+    token = link(service="sv", stage="charged")
+    tap_through(person, token)
+    response = session.scalars(select(Response)).one()
+    assert (response.link_id, response.service, response.stage) == (None, None, None)
+    assert find(session, token).spent_on == response.received_on.replace(day=1)
