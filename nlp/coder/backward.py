@@ -53,7 +53,7 @@ def forward(
     up = middle @ w["up"] + w["up_b"]
     share = np.asarray(0.5 * (1 + erf(up * _ROOT_HALF)), dtype=np.float32)
     down = (up * share) @ w["down"] + w["down_b"]
-    out, second = _norm(middle + down * masks[1], w, "ln2")
+    out, second = _norm(np.asarray(middle + down * masks[1], dtype=np.float32), w, "ln2")
     trace = Trace(flat, (q, k, v), scores, context, first, middle, up, share, second, masks, shape)
     return out.reshape(shape), trace
 
