@@ -23,9 +23,11 @@ def welcome(app: Flask) -> str:
 
 
 def _demonstration(app: Flask, config: Config) -> list[str]:
-    from app.worker.seed import seed_if_empty
+    if not staff.list_demo_users(db.session):
+        # Imported only to seed: the coder behind it takes seconds to load.
+        from app.worker.seed import seed_if_empty
 
-    seed_if_empty(db.session, app.config["PACK"], instance=config.instance, now=utc_now())
+        seed_if_empty(db.session, app.config["PACK"], instance=config.instance, now=utc_now())
     links = demonstration.links(db.session, now=utc_now())
     accounts = [
         f"    {user.name}: {', '.join(r.role.replace('_', ' ') for r in user.roles)}"
