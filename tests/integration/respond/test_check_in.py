@@ -144,7 +144,7 @@ def test_an_anonymous_survey_keeps_nothing_that_leads_from_the_answers_to_the_li
     response = session.scalars(select(Response)).one()
     link = session.scalars(select(PersonalLink)).one()
     assert response.link_id is None
-    assert link.spent_on == response.received_on
+    assert link.spent_on == response.received_on.replace(day=1)
     assert not {str(link.id), link.token_hash} & {response.submission_key, response.withdraw_key}
     for kind in (ContactRequest, Task, Flag):
         assert count(session, kind) == 0
