@@ -147,7 +147,7 @@ def _variant(
     themes = fit_themes(space, book, taught, rows, phrases)
     reviewed = [x for x in (*labelled, *corpus) if x.example.sentiment is not None]
     tone = fit_tone(space, reviewed, seeds)
-    risk = _risk(reviewed, seed)
+    risk = _risk(reviewed, seed, held)
     if not book.has_gaps:
         variant = Variant(space, themes.model, tone.model, None, risk)
         return variant, _held_out_scores(book, taught, themes.chances, variant)
@@ -162,7 +162,7 @@ def _variant(
     return variant, scores
 
 
-def _risk(lessons: Sequence[Lesson], seed: int) -> RiskModel | None:
+def _risk(lessons: Sequence[Lesson], seed: int, held: HeldOut | None) -> RiskModel | None:
     """Learn an order for safeguarding from answers whose level a person set."""
     taught = [lesson for lesson in lessons if lesson.example.safeguarding is not None]
     rows = [
@@ -172,8 +172,9 @@ def _risk(lessons: Sequence[Lesson], seed: int) -> RiskModel | None:
     ]
     vectors = [x.read.whole.vector for x in taught]
     known = [v for v in vectors if v is not None]
+    tuned = held.danger([x.read for x in taught]) if held is not None else None
     try:
-        return fit_risk(rows, np.stack(known) if known else None, seed=seed)
+        return fit_risk(rows, np.stack(known) if known else None, tuned=tuned, seed=seed)
     except TooFewAnswersError:
         return None
 

@@ -118,6 +118,7 @@ def _pack(variant: Variant, encoder: MiniLm | None) -> tuple[Arrays, dict[str, A
             "words": list(variant.risk.words),
             "characters": list(variant.risk.characters),
             "thresholds": list(variant.risk.thresholds),
+            "has_tuned": variant.risk.has_tuned,
         }
     return arrays, described
 
@@ -157,7 +158,13 @@ def _risk(arrays: Mapping[str, NDArray[Any]], stored: Mapping[str, Any] | None) 
         return None
     own = {k.removeprefix("risk."): v for k, v in arrays.items() if k.startswith("risk.")}
     urgent, concern = stored["thresholds"]
-    return RiskModel(tuple(stored["words"]), tuple(stored["characters"]), own, (urgent, concern))
+    return RiskModel(
+        tuple(stored["words"]),
+        tuple(stored["characters"]),
+        own,
+        (urgent, concern),
+        bool(stored["has_tuned"]),
+    )
 
 
 def _words(described: Mapping[str, Any], rarity: NDArray[Any]) -> Words:

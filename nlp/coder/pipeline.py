@@ -46,6 +46,7 @@ class _Scores:
     probabilities: Any
     tones: list[Tone]
     gaps: list[gap_model.GapScores] | None
+    danger: Any
 
 
 class ThemeCoder:
@@ -114,6 +115,7 @@ class ThemeCoder:
             [p.language for p in prepared],
             _stacked(reads),
             self._variant.risk,
+            scores.danger,
         )
         shown = self._variant.themes.first(scores.probabilities)
         decided = self._variant.themes.rule.decide(scores.probabilities)
@@ -131,16 +133,18 @@ class ThemeCoder:
         tones = variant.tone.head.scores(rows)
         width = len(self._book.needs) + len(self._book.barriers)
         found = variant.gaps.head.scores(rows) if variant.gaps else np.zeros((len(raw), width))
+        danger = None
         if variant.tuned is not None and self._encoder is not None:
             said = variant.tuned.scores(self._encoder, reads)
             mixed = blend(variant.tuned, said, self._book, raw, found)
             raw, found = mixed.themes, mixed.gaps
+            danger = variant.tuned.danger(said, reads)
         scored = theme_model.score(raw, reads, hits)
         probabilities = variant.themes.probabilities(scored)
         gaps = None
         if variant.gaps is not None:
             gaps = gap_model.cut(tones[:, tone_model.GAP], found, reads, probabilities)
-        return _Scores(scored, probabilities, tone_model.cut(tones, reads), gaps)
+        return _Scores(scored, probabilities, tone_model.cut(tones, reads), gaps, danger)
 
     def _coding(
         self,

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from nlp.codebook import Codebook
 from nlp.coder import gaps as gap_model
 from nlp.coder.gaps import FittedGaps
+from nlp.coder.intake import Read
 from nlp.coder.lessons import Lesson
 from nlp.coder.model import Variant
 from nlp.coder.themes import FittedThemes, calibrated, score, truth_of
@@ -29,6 +30,15 @@ class HeldOut:
 
     tuned: Tuned
     scores: Mapping[str, NDArray[Any]]
+
+    def danger(self, reads: Sequence[Read]) -> NDArray[np.float64] | None:
+        """Chances for `nlp.risk.fit`, shape (answers, 2), nan where none are held out."""
+        found = np.full((len(reads), 2), np.nan)
+        for i, read in enumerate(reads):
+            said = self.scores.get(read.prepared.item.id)
+            if said is not None and (own := self.tuned.danger(said[:1], [read])) is not None:
+                found[i] = own[0]
+        return None if np.isnan(found).all() else found
 
 
 @dataclass(frozen=True, slots=True)

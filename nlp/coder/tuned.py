@@ -18,6 +18,7 @@ from nlp.coder.units import Floats
 from nlp.vectors import MiniLm, Span, block
 
 SHARE = 0.5  # of the tuned voter in each score; .3 to .6 score the same on held-out answers
+DANGER = ("risk:urgent", "risk:concern")
 _MATRICES = ("qkv", "out", "up", "down")
 _BATCH = 48
 
@@ -61,6 +62,16 @@ class Tuned:
         for weights in self.layers:
             x = block(x, weights, mask)
         return [x[row, : len(own)] for row, own in enumerate(states)]
+
+    def danger(self, said: NDArray[Any], reads: Sequence[Read]) -> NDArray[np.float64] | None:
+        """Chances of "urgent" and of "concern or urgent" for each answer, shape (answers, 2).
+
+        None where safeguarding was not among what the net was taught.
+        """
+        if not set(DANGER) <= set(self.columns):
+            return None
+        wholes = np.cumsum([0, *(1 + len(read.clauses) for read in reads)])[:-1]
+        return np.asarray(said[wholes][:, self.columns_for(DANGER)], dtype=np.float64)
 
     def columns_for(self, names: Sequence[str]) -> NDArray[np.int64]:
         """Positions of named columns.

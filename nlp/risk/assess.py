@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nlp.risk.model import RiskModel, Vectors
 from nlp.risk.signals import Signals, read_signals
@@ -11,7 +12,7 @@ from nlp.text import Tidied, clauses, is_nil, tidy
 
 RULES_URGENT = 0.80  # frames alone: one strong frame, still true
 RULES_CONCERN = 0.35
-SURE_FRAME = 0.90  # an explicit danger is raised at least as a concern whatever the model says
+SURE_FRAME = 0.95  # an explicit danger is raised at least as a concern whatever the model says
 TOLD_ABROAD = 0.25  # any danger word of another language
 JUST_BELOW = 0.99
 MAX_EVIDENCE = 3
@@ -23,6 +24,7 @@ def assess(
     languages: Sequence[str],
     vectors: Vectors | None = None,
     model: RiskModel | None = None,
+    tuned: NDArray[np.float64] | None = None,
 ) -> list[Risk]:
     """Return level, score and evidence for each answer, in order.
 
@@ -33,6 +35,7 @@ def assess(
             placed just below the concerns: no machine here can rule danger out of it.
         vectors: Sentence vectors as the model was trained on, shape (n, d), or None.
         model: A trained head; without one the frames alone give the order.
+        tuned: What a tuned net says of each answer, as `RiskModel.scores` takes it.
 
     The score orders a queue and closes nothing. Raises ValueError if the lengths differ.
     """
@@ -43,7 +46,7 @@ def assess(
     plain = [item.text for item in tidied]
     signals = [read_signals(text) for text in plain]
     frames = np.array([found.score for found in signals])
-    scores = frames if model is None else model.scores(plain, vectors)
+    scores = frames if model is None else model.scores(plain, vectors, tuned, signals)
     urgent, concern = (RULES_URGENT, RULES_CONCERN) if model is None else model.thresholds
     foreign = np.array([language != "en" for language in languages], dtype=bool)
     told = np.array([found.score >= TOLD_ABROAD for found in signals], dtype=bool)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from nlp.risk import Level, RiskModel, RiskRow, TooFewAnswersError, assess, fit
+from nlp.risk import Level, RiskRow, TooFewAnswersError, assess, fit
 
 URGENT = [
     "he's outside now in the car and he has my keys",
@@ -121,20 +121,6 @@ def test_the_same_answers_and_seed_give_the_same_model(rows, model):
     assert all(np.array_equal(again.arrays[name], model.arrays[name]) for name in model.arrays)
 
 
-def test_a_saved_model_comes_back_the_same(model, tmp_path):
-    model.save(tmp_path / "risk.npz")
-    loaded = RiskModel.load(tmp_path / "risk.npz")
-    assert np.allclose(loaded.scores(URGENT), model.scores(URGENT))
-
-
-def test_a_model_of_another_format_is_refused(model, tmp_path, monkeypatch):
-    monkeypatch.setattr("nlp.risk.model.FORMAT", 99)
-    model.save(tmp_path / "risk.npz")
-    monkeypatch.undo()
-    with pytest.raises(ValueError, match="format 99"):
-        RiskModel.load(tmp_path / "risk.npz")
-
-
 def test_vectors_join_as_a_voter_and_may_be_missing(rows):
     vectors = np.random.default_rng(1).normal(size=(len(rows), 8)).astype(np.float32)
     model = fit(rows, vectors, seed=3)
@@ -153,3 +139,14 @@ def test_words_of_fewer_than_three_answers_and_names_are_not_kept(rows):
 def test_too_few_answers_are_refused():
     with pytest.raises(TooFewAnswersError, match="0 urgent of 1"):
         fit([RiskRow("fine", Level.NONE)])
+
+
+def test_a_tuned_net_has_a_vote_only_where_enough_of_its_answers_were_held_out(rows):
+    tuned = np.array([[float(row.level == Level.URGENT)] * 2 for row in rows])
+    assert not fit(rows, tuned=tuned, seed=3).has_tuned  # 32 answers
+    many = [RiskRow(f"{row.text} {k}", row.level) for k in range(4) for row in rows]
+    model = fit(many, tuned=np.tile(tuned, (4, 1)), seed=3)
+    assert model.has_tuned
+    texts = ["nobody rang me back", "nobody rang me back"]
+    calm, alarmed = model.scores(texts, tuned=np.array([[0.01, 0.01], [0.9, 0.9]]))
+    assert alarmed > calm
