@@ -163,7 +163,7 @@ def _risk(arrays: Mapping[str, NDArray[Any]], stored: Mapping[str, Any] | None) 
         tuple(stored["characters"]),
         own,
         (urgent, concern),
-        bool(stored["has_tuned"]),
+        bool(stored.get("has_tuned", False)),
     )
 
 
