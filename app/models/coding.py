@@ -23,6 +23,10 @@ class Codebook(RandomId, Base):
     name: Mapped[str] = mapped_column(String(120))
     document: Mapped[str] = mapped_column(Text)  # YAML as adopted
     adopted_at: Mapped[datetime]
+    # What became of the themes of the version before: [{"kind", "from": […], "to": […]}].
+    lineage: Mapped[list[Any] | None]
+    # The trained model in use, a folder of instance/coders; without one the shipped or a cold one.
+    model: Mapped[str | None] = mapped_column(String(80))
 
 
 class MachineCoding(RandomId, Base):
