@@ -173,10 +173,13 @@ def release_jobs(session: Session, job_ids: Collection[UUID]) -> None:
 
 
 def postpone_job(session: Session, job: Job, *, until: datetime) -> None:
-    """Put a job off for a reason that is not its own; the try does not count."""
+    """Put a job off for a reason that is not its own; the try does not count.
+
+    Nothing happens to a job that another worker has by now.
+    """
     session.execute(
         update(Job)
-        .where(Job.id == job.id)
+        .where(Job.id == job.id, Job.lease == job.lease)
         .values(lease=None, leased_until=None, attempts=Job.attempts - 1, run_after=until)
         .execution_options(synchronize_session=False)
     )

@@ -11,6 +11,12 @@ from sqlalchemy.orm import Session
 from app.models import Job
 
 MAX_ATTEMPTS = 3
+
+
+class LeaseLostError(Exception):
+    """The job was leased again by another worker, or is gone: what was done of it is not ours."""
+
+
 _INSERT = insert(cast("Table", Job.__table__))
 
 
@@ -42,7 +48,9 @@ def lease_jobs(
 ) -> list[Job]:
     """Take up to `limit` waiting jobs for `seconds`; two workers never get the same one.
 
-    The caller commits before it starts working, so a killed worker's lease simply runs out.
+    The caller commits before it starts working, so a killed worker's lease simply runs out. The
+    jobs are as they were leased and belong to no session: a rollback must not read the lease anew,
+    which may be another worker's by then.
     """
     lease = uuid4().hex
     free = or_(Job.leased_until.is_(None), Job.leased_until < now)
@@ -52,31 +60,57 @@ def lease_jobs(
         .order_by(Job.run_after)
         .limit(limit)
         .with_for_update(skip_locked=True)
+        .cte("waiting")
+        # Asked once: as a plain subquery PostgreSQL may ask it again for each row it looks at,
+        # and lease more than the limit.
+        .prefix_with("MATERIALIZED")
     )
     session.execute(
         update(Job)
-        .where(Job.id.in_(waiting), free)
+        .where(Job.id.in_(select(waiting.c.id)), free)
         .values(
             lease=lease, leased_until=now + timedelta(seconds=seconds), attempts=Job.attempts + 1
         )
         .execution_options(synchronize_session=False)
     )
     mine = select(Job).where(Job.lease == lease).order_by(Job.run_after)
-    return list(session.scalars(mine, execution_options={"populate_existing": True}))
+    jobs = list(session.scalars(mine, execution_options={"populate_existing": True}))
+    for job in jobs:
+        session.expunge(job)
+    return jobs
 
 
 def finish_job(session: Session, job: Job) -> None:
-    """Remove a job that is done; nothing of its time is kept."""
+    """Remove a job that is done; nothing of its time is kept.
+
+    Raise LeaseLostError when another worker has it by now. The caller rolls back, and with the
+    job's end goes its effect: the other worker's is the one that counts.
+    """
+    done = session.execute(
+        delete(Job)
+        .where(Job.id == job.id, Job.lease == job.lease)
+        .execution_options(synchronize_session=False)
+    )
+    if not done.rowcount:  # type: ignore[attr-defined]  # a delete has one
+        raise LeaseLostError(f"{job.kind} {job.id}")
+
+
+def drop_job(session: Session, job: Job) -> None:
+    """Remove a job that need not be done any more, whoever has it."""
     session.execute(delete(Job).where(Job.id == job.id))
 
 
 def return_job(session: Session, job: Job, error: BaseException, *, now: datetime) -> None:
-    """Put a job back after an error, or park it after three tries so it can harm no other."""
+    """Put a job back after an error, or park it after three tries so it can harm no other.
+
+    Nothing happens to a job that another worker has by now.
+    """
     parked = now if job.attempts >= MAX_ATTEMPTS else None
     session.execute(
         update(Job)
-        .where(Job.id == job.id)
+        .where(Job.id == job.id, Job.lease == job.lease)
         .values(lease=None, leased_until=None, parked_at=parked, last_error=type(error).__name__)
+        .execution_options(synchronize_session=False)
     )
 
 

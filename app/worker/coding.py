@@ -21,7 +21,7 @@ from app.store import machine, outbox
 from app.store import surveys as surveys_store
 from app.store.machine import WaitingText
 from app.worker.coders import Coders, CoderUnavailableError
-from app.worker.loop import hand_back
+from app.worker.loop import hand_back, leave
 from nlp import risk
 from nlp.coder import Coder, Coding, Item
 from nlp.spans import Level
@@ -74,17 +74,27 @@ class CodeResponses:
         except OperationalError:
             session.rollback()
             raise
+        except outbox.LeaseLostError:
+            self._do_apart(session, jobs, now)
+            return
         except Exception as error:  # the outermost edge: one bad text harms no other
             if len(jobs) == 1:
                 session.rollback()
                 self._read_poison(session, jobs[0], now)
                 hand_back(session, jobs[0], error, now)
                 return
-            session.rollback()
-            for job in jobs:
-                self.do(session, [job], now)
+            self._do_apart(session, jobs, now)
             return
         self._say(session, now)
+
+    def _do_apart(self, session: Session, jobs: Sequence[Job], now: datetime) -> None:
+        """Undo a batch and do its jobs one by one; a single one was lost to another worker."""
+        if len(jobs) == 1:
+            leave(session, jobs[0])
+            return
+        session.rollback()
+        for job in jobs:
+            self.do(session, [job], now)
 
     def _code(self, session: Session, jobs: Sequence[Job], now: datetime) -> None:
         waiting: dict[UUID, datetime] = {}

@@ -80,15 +80,22 @@ class Registry:
 def work_once(sessions: Sessions, registry: Registry, now: datetime) -> int:
     """Do one batch of the most urgent work that waits; return how many jobs were taken."""
     for chore in registry.due_chores(now):
-        _do_chore(sessions, chore, now)
+        do_chore(sessions, chore, now)
     for work in registry.works:
-        with sessions() as session:
-            is_ready = work.prepare(session, now)
-            jobs = _lease(session, work, registry.lease_seconds, now) if is_ready else []
-            if jobs:
-                work.do(session, jobs, now)
-                return len(jobs)
+        taken = do_batch(sessions, work, registry.lease_seconds, now)
+        if taken:
+            return taken
     return 0
+
+
+def do_batch(sessions: Sessions, work: Work, lease_seconds: int, now: datetime) -> int:
+    """Do one batch of one kind of work; return how many jobs were taken."""
+    with sessions() as session:
+        is_ready = work.prepare(session, now)
+        jobs = _lease(session, work, lease_seconds, now) if is_ready else []
+        if jobs:
+            work.do(session, jobs, now)
+    return len(jobs)
 
 
 def run(
@@ -126,8 +133,16 @@ def one_by_one(
         except OperationalError:
             session.rollback()
             raise
+        except outbox.LeaseLostError:
+            leave(session, job)
         except Exception as error:  # the outermost edge: one bad job harms no other
             hand_back(session, job, error, now)
+
+
+def leave(session: Session, job: Job) -> None:
+    """Undo what was done of a job that took so long that another worker has it by now."""
+    session.rollback()
+    log.warning("%s %s took longer than its lease; another worker has it", job.kind, job.id)
 
 
 def hand_back(session: Session, job: Job, error: BaseException, now: datetime) -> None:
@@ -161,11 +176,12 @@ def _lease(session: Session, work: Work, seconds: int, now: datetime) -> list[Jo
     return jobs
 
 
-def _do_chore(sessions: Sessions, chore: Chore, now: datetime) -> None:
+def do_chore(sessions: Sessions, chore: Chore, now: datetime) -> None:
+    """Do a chore; one that fails does not stop the reading of answers."""
     with sessions() as session:
         try:
             chore.act(session, now)
         except OperationalError:
             raise
-        except Exception as error:  # a chore that fails must not stop the reading of answers
+        except Exception as error:  # the outermost edge of a chore
             log.error("chore %s failed: %s", chore.name, type(error).__name__)

@@ -16,7 +16,7 @@ from app.services.outbound import Outgoing, Sender, SenderDownError, SenderRefus
 from app.services.raising import NOTICE
 from app.store import audit, care, machine, outbox
 from app.store.errors import NotFoundError
-from app.worker.loop import hand_back
+from app.worker.loop import hand_back, leave
 
 log = logging.getLogger("heard.worker")
 
@@ -49,6 +49,8 @@ class FlagNotices:
             except OperationalError:
                 session.rollback()
                 raise
+            except outbox.LeaseLostError:
+                leave(session, job)
             except SenderDownError:
                 session.rollback()
                 machine.postpone_job(session, job, until=now + TRY_AGAIN)

@@ -44,7 +44,7 @@ class Purges:
     def _purge(self, session: Session, job: Job, now: datetime) -> None:
         for other in machine.list_waiting_jobs(session, PURGE):
             if other.id != job.id:
-                outbox.finish_job(session, other)
+                outbox.drop_job(session, other)
         outbox.add_job(session, PURGE, now=now, run_after=next_purge(now))
         purged = retention.purge(session, now=now)  # commits, the next purge with it
         log.info("purged %s", {name: n for name, n in asdict(purged).items() if n})

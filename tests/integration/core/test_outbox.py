@@ -1,12 +1,14 @@
 """The outbox: nothing promised is lost, nothing is worked on twice at once."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
+import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.models import Job
-from app.store import outbox
+from app.store import machine, outbox
 
 KINDS = ["code_response"]
 
@@ -71,3 +73,71 @@ def test_a_job_that_is_done_leaves_no_trace_of_its_time(session: Session, now: d
     outbox.finish_job(session, job)
     session.commit()
     assert session.scalar(select(func.count()).select_from(Job)) == 0
+
+
+def test_many_workers_at_once_take_no_more_than_they_ask_for_and_nothing_twice(
+    engine: Engine, session: Session, now: datetime
+) -> None:
+    promise(session, now, 60)
+    sessions = sessionmaker(engine, expire_on_commit=False)
+
+    def a_worker(_number: int) -> list[list[Job]]:
+        with sessions() as own:
+            return [take(own, now, 3) for _ in range(5)]
+
+    with ThreadPoolExecutor(4) as pool:
+        taken = [batch for batches in pool.map(a_worker, range(4)) for batch in batches]
+    ids = [job.id for batch in taken for job in batch]
+    assert max(len(batch) for batch in taken) <= 3
+    assert len(ids) == len(set(ids)) == 60
+
+
+@pytest.fixture
+def overtaken(engine: Engine, session: Session, now: datetime) -> tuple[Job, Job]:
+    """Return one job as a slow worker holds it, and as the worker that has it now does."""
+    promise(session, now)
+    (slow,) = take(session, now)
+    with sessionmaker(engine, expire_on_commit=False)() as other:
+        (quick,) = take(other, now + timedelta(seconds=61))
+    assert slow.id == quick.id
+    return slow, quick
+
+
+def test_a_worker_that_took_too_long_loses_its_effect_and_the_other_keeps_its_own(
+    engine: Engine, session: Session, now: datetime, overtaken: tuple[Job, Job]
+) -> None:
+    slow, quick = overtaken
+    outbox.add_job(session, "the effect of the slow one", now=now)
+    with pytest.raises(outbox.LeaseLostError):
+        outbox.finish_job(session, slow)
+    session.rollback()
+    with sessionmaker(engine)() as other:
+        outbox.add_job(other, "the effect of the quick one", now=now)
+        outbox.finish_job(other, quick)
+        other.commit()
+    assert session.scalars(select(Job.kind)).all() == ["the effect of the quick one"]
+
+
+def test_a_job_done_by_another_worker_is_not_done_again(
+    engine: Engine, session: Session, overtaken: tuple[Job, Job]
+) -> None:
+    slow, quick = overtaken
+    with sessionmaker(engine)() as other:
+        outbox.finish_job(other, quick)
+        other.commit()
+    with pytest.raises(outbox.LeaseLostError):
+        outbox.finish_job(session, slow)
+
+
+@pytest.mark.parametrize("after_a_rollback", [False, True])
+def test_a_worker_that_took_too_long_does_not_take_the_job_from_the_other(
+    session: Session, now: datetime, overtaken: tuple[Job, Job], after_a_rollback: bool
+) -> None:
+    slow, quick = overtaken
+    if after_a_rollback:
+        session.rollback()
+    outbox.return_job(session, slow, ValueError(), now=now)
+    machine.postpone_job(session, slow, until=now)
+    session.commit()
+    kept = session.get_one(Job, slow.id)
+    assert (kept.lease, kept.attempts) == (quick.lease, 2)
