@@ -20,7 +20,7 @@ from nlp.coder.gaps import fit_gaps, phrase_texts
 from nlp.coder.lessons import Lesson, learn, without_vectors
 from nlp.coder.model import Model, Variant
 from nlp.coder.ridge import MAX_ROWS
-from nlp.coder.second import HeldOut, with_tuned
+from nlp.coder.second import HeldOut, with_tuned, with_tuned_themes
 from nlp.coder.selftrain import self_training_rows
 from nlp.coder.themes import confidence, fit_themes, join, seed_rows, truth_of
 from nlp.coder.tone import GAP, fit_tone
@@ -150,7 +150,10 @@ def _variant(
     risk = _risk(reviewed, seed, held)
     if not book.has_gaps:
         variant = Variant(space, themes.model, tone.model, None, risk)
-        return variant, _held_out_scores(book, taught, themes.chances, variant)
+        scores = _held_out_scores(book, taught, themes.chances, variant)
+        if held is not None:
+            variant = with_tuned_themes(book, variant, held, taught, themes)
+        return variant, scores
     known = dict(zip((id(x) for x in taught), themes.chances, strict=True))
     unknown = np.zeros(len(book.ids))
     chances = np.stack([known.get(id(x), unknown) for x in reviewed])
@@ -159,6 +162,8 @@ def _variant(
     scores = _held_out_scores(book, taught, themes.chances, variant)
     if held is not None and [id(x) for x in taught] == [id(x) for x in reviewed]:
         variant = with_tuned(book, variant, held, taught, (themes, tone, gaps))
+    elif held is not None:
+        variant = with_tuned_themes(book, variant, held, taught, themes)
     return variant, scores
 
 

@@ -15,8 +15,8 @@ from nlp.coder.backward import Trace, backward, forward
 from nlp.coder.gaps import phrase_texts
 from nlp.coder.intake import prepare, read
 from nlp.coder.lessons import Lesson
-from nlp.coder.second import HeldOut
-from nlp.coder.tuned import Tuned, asked, pieces
+from nlp.coder.second import HeldOut, gap_columns
+from nlp.coder.tuned import DANGER, Tuned, asked, pieces
 from nlp.coder.units import Floats
 from nlp.coding import Item, Polarity
 from nlp.spans import Level
@@ -44,12 +44,18 @@ class Lines:
     weights: Floats
 
 
-def columns_of(book: Codebook) -> tuple[str, ...]:
-    """Names of what a tuned net scores."""
-    needs = [f"need:{n}" for n in book.needs]
-    barriers = [f"barrier:{b}" for b in book.barriers]
-    tone = ["tone:positive", "tone:negative", "gap"]
-    return (*book.ids, *tone, *needs, *barriers, "risk:urgent", "risk:concern")
+def columns_of(book: Codebook, lessons: Sequence[Lesson]) -> tuple[str, ...]:
+    """Names of what a tuned net scores: themes, and of the rest what some lesson teaches."""
+    taught = [lesson.example for lesson in lessons]
+    tone = any(e.sentiment is not None for e in taught)
+    gaps = any(e.gaps for e in taught)
+    risk = any(e.safeguarding is not None for e in taught)
+    return (
+        *book.ids,
+        *(("tone:positive", "tone:negative") if tone else ()),
+        *(("gap", *gap_columns(book)) if gaps else ()),
+        *(DANGER if risk else ()),
+    )
 
 
 def tune(
@@ -65,7 +71,7 @@ def tune(
     Deterministic on one machine for the same lessons and seed. About a minute of processor time an
     epoch for 1,700 answers, twice.
     """
-    columns = columns_of(book)
+    columns = columns_of(book, lessons)
     below = encoder.layers - LAYERS
     texts = [asked(lesson.read) for lesson in lessons]
     states = encoder.hidden([text for text, _ in texts], below)
@@ -265,7 +271,7 @@ def _seed_lines(book: Codebook, columns: Sequence[str], encoder: MiniLm, below: 
             wanted, weights = _row(columns, {theme.id: None}, None, None, None)
             texts.append(seed)
             rows.append((wanted, weights * np.float32(SEED_WEIGHT)))
-    for text, need, barrier in phrase_texts(book):
+    for text, need, barrier in phrase_texts(book) if "gap" in columns else ():
         wanted, weights = _row(columns, None, None, [(need, barrier)], None)
         texts.append(text)
         rows.append((wanted, weights * np.float32(PHRASE_WEIGHT)))

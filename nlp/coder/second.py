@@ -59,12 +59,38 @@ def blend(
     """Average scores of the same units, all of shape (units, columns).
 
     Tone and the gap gate keep their own: there the tuned voter adds nothing on held-out answers.
+    Gaps keep theirs where the net was not taught any.
     """
-    parts = [*(f"need:{n}" for n in book.needs), *(f"barrier:{b}" for b in book.barriers)]
+    parts = gap_columns(book)
+    taught = bool(parts) and set(parts) <= set(tuned.columns)
     return Blend(
         averaged(themes, said, tuned.columns_for(book.ids)),
-        averaged(gaps, said, tuned.columns_for(parts)),
+        averaged(gaps, said, tuned.columns_for(parts)) if taught else gaps,
     )
+
+
+def gap_columns(book: Codebook) -> list[str]:
+    """Names of what a tuned net scores of gaps, needs first."""
+    return [*(f"need:{n}" for n in book.needs), *(f"barrier:{b}" for b in book.barriers)]
+
+
+def with_tuned_themes(
+    book: Codebook, variant: Variant, held: HeldOut, lessons: Sequence[Lesson], themes: FittedThemes
+) -> Variant:
+    """The variant with theme decisions fitted again; unchanged where too few are held out.
+
+    `lessons` are those `themes` was fitted on, in that order. Gaps are left to the ridge head.
+    """
+    chosen, units, said = _chosen(held, lessons)
+    if len(chosen) < FEWEST:
+        return variant
+    parts = set(gap_columns(book))
+    tuned = held.tuned.only([name for name in held.tuned.columns if name not in parts])
+    mixed = averaged(themes.scores[units], said, held.tuned.columns_for(book.ids))
+    own = [lessons[i] for i in chosen]
+    scored = score(mixed, [lesson.read for lesson in own], themes.hits[chosen])
+    stage, _ = calibrated(variant.themes.head, scored, truth_of(book, own), len(book.ids))
+    return replace(variant, themes=stage, tuned=tuned)
 
 
 def with_tuned(
@@ -74,7 +100,8 @@ def with_tuned(
     lessons: Sequence[Lesson],
     fitted: tuple[FittedThemes, FittedTone, FittedGaps],
 ) -> Variant:
-    """The variant with decisions fitted again; unchanged where too few answers are held out.
+    """The variant with decisions on themes and gaps fitted again; unchanged where too few are
+    held out.
 
     `lessons` are those all three heads were fitted on, in that order.
     """

@@ -63,6 +63,11 @@ class Tuned:
             x = block(x, weights, mask)
         return [x[row, : len(own)] for row, own in enumerate(states)]
 
+    def only(self, names: Sequence[str]) -> "Tuned":
+        """The same layers scoring only the named columns, in that order."""
+        kept = self.columns_for(names)
+        return Tuned(self.layers, self.head[:, kept], self.bias[kept], tuple(names))
+
     def danger(self, said: NDArray[Any], reads: Sequence[Read]) -> NDArray[np.float64] | None:
         """Chances of "urgent" and of "concern or urgent" for each answer, shape (answers, 2).
 

@@ -74,9 +74,11 @@ def test_a_tuned_net_learns_and_scores_what_it_did_not_see() -> None:
         for i, (theme, text) in enumerate(said)
     ]
     heard: list[str] = []
-    held = tune(book, learn(examples, None), encoder, heard.append, epochs=8)
+    lessons = learn(examples, None)
+    held = tune(book, lessons, encoder, heard.append, epochs=8)
     assert set(held.scores) == {"0", "5"}
-    assert held.tuned.columns == columns_of(book)
+    assert held.tuned.columns == ("late", "driver", "tone:positive", "tone:negative")
+    assert held.tuned.columns == columns_of(book, lessons)
     assert held.scores["0"][0, 0] > held.scores["0"][0, 1]
     assert held.scores["5"][0, 1] > held.scores["5"][0, 0]
     assert len(heard) == 16
