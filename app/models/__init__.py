@@ -23,6 +23,7 @@ from .insight import (
     Gap,
     GapState,
     ReferenceCount,
+    ReportFile,
 )
 from .learning import (
     CodebookDraft,
@@ -103,6 +104,7 @@ __all__ = [
     "Quote",
     "Recoding",
     "ReferenceCount",
+    "ReportFile",
     "Response",
     "Review",
     "ReviewCode",

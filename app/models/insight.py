@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConst
 from sqlalchemy.orm import Mapped, mapped_column
 
 from .base import Base, RandomId
+from .sealed import SealedText
 
 
 class FigureRelease(RandomId, Base):
@@ -109,8 +110,26 @@ class FrozenReport(RandomId, Base):
     kind: Mapped[str] = mapped_column(String(30))
     title: Mapped[str] = mapped_column(String(200))
     survey_id: Mapped[UUID | None] = mapped_column(ForeignKey("survey.id"))
-    period: Mapped[str] = mapped_column(String(20))
+    period: Mapped[str] = mapped_column(String(40))
     tables: Mapped[dict[str, Any]]
     sha256: Mapped[str] = mapped_column(String(64))
     made_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff_user.id", ondelete="SET NULL"))
+    made_at: Mapped[datetime]
+
+
+class ReportFile(RandomId, Base):
+    """A report as Word or PDF. It holds quoted words, so it goes as soon as one may not be shown.
+
+    `quotes` names the quotations inside: the file is given out only while these, and no others,
+    may be shown. It can always be made again from the frozen report.
+    """
+
+    __tablename__ = "report_file"
+    __table_args__ = (UniqueConstraint("report_id", "format"),)
+
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("frozen_report.id", ondelete="CASCADE"))
+    format: Mapped[str] = mapped_column(String(8))  # docx | pdf
+    quotes: Mapped[list[Any]]
+    content_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    content = SealedText("content_sealed")  # base64
     made_at: Mapped[datetime]

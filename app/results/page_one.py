@@ -12,6 +12,7 @@ from app.figures.pages import View
 from app.figures.reference import Margin, Skew, skew_table
 from app.figures.release import direct
 from app.figures.tables import FEW, SafeCell, SafeRow, SafeTable
+from app.services.naming import change_words, strength
 
 from . import charts
 from .choosing import Choice
@@ -64,16 +65,6 @@ def _basis(cell: SafeCell) -> str:
         return f"Of {cell.base_words} who answered." if cell.base else ""
     words = f"{cell.count:,} of {cell.base_words} who answered"
     return f"{words} (likely {cell.interval_words})." if cell.interval else f"{words}."
-
-
-def change_words(change: Change) -> str:
-    """Return what may be said of a change since the period before."""
-    if change.before is None or change.difference is None:
-        return ""
-    if change.arrow is Arrow.NONE:
-        return "No clear change."
-    way = "Up" if change.arrow is Arrow.UP else "Down"
-    return f"{way} {abs(change.points or 0)} points."
 
 
 def _rate(choice: Choice, view: View) -> Tile:
@@ -132,15 +123,6 @@ def flow(choice: Choice, view: View) -> list[dict[str, str]]:
 def top_gaps(view: View) -> list[SafeRow]:
     """Return the largest needs and barriers that may be shown."""
     return [row for row in pages.gap_table(view).rows if row.cell.count is not None][:TOP]
-
-
-def strength(cell: SafeCell) -> str:
-    """Return how strong the evidence for a figure is, in words of its base and width."""
-    if cell.share is None or cell.interval is None:
-        return "A count only"
-    if cell.interval.width <= 0.10:
-        return "Strong"
-    return "Fair" if cell.interval.width <= 0.20 else "Weak"
 
 
 def movers(choice: Choice, view: View) -> tuple[list[dict[str, Any]], str]:

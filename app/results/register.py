@@ -8,9 +8,9 @@ from app.figures.changes import Change, changes
 from app.figures.pages import View
 from app.figures.periods import Period
 from app.figures.tables import SafeCell
+from app.services.naming import change_words
 
 from .choosing import Choice
-from .page_one import change_words
 from .wording import day_words
 
 STATE_WORDS = {

@@ -1,88 +1,23 @@
 """Names and sentences of the results pages, made from safe cells by rule."""
 
-from collections.abc import Mapping
-from datetime import date
-
-from app.figures.lattice import NOT_STATED
 from app.figures.pages import View
-from app.figures.periods import Period
-from app.packs import Pack
+from app.services.naming import (
+    DIMENSION_LABELS,
+    day_words,
+    facet_words,
+    period_words,
+    value_label,
+)
 
-DIMENSION_LABELS = {
-    "area": "Area",
-    "service": "Service",
-    "crime_group": "Type of crime",
-    "age_band": "Age",
-    "channel": "How they answered",
-}
-CHANNELS = {
-    "open": "Open link",
-    "campaign": "Campaign link",
-    "poster": "Poster or QR code",
-    "personal": "Personal link",
-    "facilitator": "With a worker",
-    "paper": "On paper",
-    "import": "Brought in from another system",
-}
-CRIMES = {
-    "violence": "Violence",
-    "stalking_harassment": "Stalking and harassment",
-    "domestic_abuse": "Domestic abuse",
-    "sexual": "Sexual offences",
-    "sexual_offences": "Sexual offences",
-    "fraud_cyber": "Fraud and online crime",
-    "hate_crime": "Hate crime",
-    "antisocial_behaviour": "Anti-social behaviour",
-    "asb": "Anti-social behaviour",
-    "burglary": "Burglary",
-    "theft": "Theft",
-    "robbery": "Robbery",
-    "criminal_damage": "Criminal damage and arson",
-}
-
-
-def value_label(pack: Pack, dimension: str, value: str) -> str:
-    """Return the name of one value of one dimension."""
-    if value == NOT_STATED:
-        return "Not stated"
-    if dimension == "area":
-        return pack.area_name(value)
-    if dimension == "service":
-        whole = value.endswith("+")
-        name = pack.service_name(value.removesuffix("+"))
-        return f"{name} with its partners" if whole else name
-    if dimension == "age_band":
-        return _age(value)
-    known = CHANNELS if dimension == "channel" else CRIMES
-    return known.get(value, value.replace("_", " ").capitalize())
-
-
-def _age(value: str) -> str:
-    if value.startswith("under_"):
-        return f"Under {value.removeprefix('under_')}"
-    if value.endswith(("_plus", "+")):
-        return f"{value.removesuffix('_plus').removesuffix('+')} and over"
-    low, _, high = value.partition("_")
-    return f"{low} to {high}" if high else value
-
-
-def facet_words(pack: Pack, facets: Mapping[str, str]) -> str:
-    """Return what a view is narrowed to, or nothing for everyone."""
-    names = (value_label(pack, name, value) for name, value in sorted(facets.items()))
-    return ", ".join(names)
-
-
-def day_words(day: date) -> str:
-    """Return a day as people write it."""
-    return f"{day:%-d %B %Y}"
-
-
-def period_words(period: Period) -> str:
-    """Return the days a period covers."""
-    if period.kind == "today":
-        return f"since {day_words(period.starts_on)}"
-    return f"from {day_words(period.starts_on)} to {day_words(period.ends_on)}"
-
+__all__ = [
+    "DIMENSION_LABELS",
+    "day_words",
+    "facet_words",
+    "period_words",
+    "reading_note",
+    "share_read_words",
+    "value_label",
+]
 
 READING_NOTES = {
     "read": (
