@@ -1,7 +1,5 @@
 """files of frozen reports, and room for the longest name of a period"""
 
-"""
-
 import sqlalchemy as sa
 from alembic import op
 
