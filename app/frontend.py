@@ -18,6 +18,7 @@ from whitenoise import WhiteNoise
 
 from app.config import Config, Face
 from app.guards import Audience, audience
+from app.languages import init_languages, language
 from app.navigation import staff_nav
 from app.packs import Line, Pack
 
@@ -194,14 +195,14 @@ def _worth_packing(response: Response) -> bool:
 
 
 def _help_lines(app: Flask) -> Callable[[Sequence[Line]], Markup]:
-    """Return a function that prints help lines; the same on every page, so printed once."""
+    """Return a function that prints help lines: printed once for each language."""
 
-    @lru_cache(maxsize=16)
-    def printed(lines: tuple[Line, ...]) -> Markup:
+    @lru_cache(maxsize=64)
+    def printed(lines: tuple[Line, ...], _language: str) -> Markup:
         html = app.jinja_env.get_template("components/lines.html").render(lines=lines)
         return Markup(html)  # noqa: S704 - what an autoescaping template printed
 
-    return lambda lines: printed(tuple(lines))
+    return lambda lines: printed(tuple(lines), language())
 
 
 @audience(Audience.SIGNED_OUT)
@@ -236,8 +237,7 @@ def _set_up_templates(app: Flask) -> None:
     environment.trim_blocks = True
     environment.lstrip_blocks = True
     environment.add_extension("jinja2.ext.i18n")
-    # English for now; Flask-Babel takes this place without touching a template.
-    environment.install_null_translations(newstyle=False)  # type: ignore[attr-defined]
+    init_languages(app)
 
 
 def _govuk_macros() -> dict[str, Any]:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from surveys.answers import SKIPPED, Answer, Answers, Chosen, Day, NoAnswer, Number, Words
 from surveys.compiled import plan_of
-from surveys.kinds import Kind
+from surveys.kinds import ONE_OF, Kind
 from surveys.model import MAX_TEXT, Option, Question, Survey
 from surveys.paths import offered_options, seen_before
 from surveys.problems import Problem
@@ -26,6 +26,7 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
     {
         "answer_needed": "Choose or write an answer to carry on",
         "choose_one": "Choose one of the answers",
+        "write_or_tick": "Write an answer or tick the box, not both",
         "choose_from_list": "Choose from the answers on this page",
         "choose_exclusive": "Choose “{option}” on its own, or choose other answers without it",
         "choose_fewer": "Choose {most} or fewer",
@@ -118,7 +119,7 @@ def _non_answer(asked: Asked, raw: RawAnswer, coded: list[str]) -> Answer | Prob
     # The box beside it is posted too, and is empty when only the non-answer is ticked.
     typed = (raw.day, raw.month, raw.year, *raw.ranks.values())
     if sum(bool(value.strip()) for value in (*raw.values, *typed)) > 1:
-        return asked.refuse("choose_one")
+        return asked.refuse("choose_one" if asked.question.kind in ONE_OF else "write_or_tick")
     name = coded[0].removeprefix(CODE_PREFIX)
     allowed = {NonAnswer.SKIPPED.value, *(code.value for code in asked.question.non_answers)}
     return NoAnswer(NonAnswer(name)) if name in allowed else asked.refuse("choose_from_list")

@@ -6,7 +6,7 @@ other (docs/decisions/0071).
 
 from flask import Flask
 
-from app.respond.wording import ABOUT_LEAVING, language_name, text_direction
+from app.respond.wording import ABOUT_LEAVING
 
 
 def init_app(app: Flask) -> None:
@@ -15,4 +15,3 @@ def init_app(app: Flask) -> None:
 
     app.register_blueprint(bp)
     app.jinja_env.globals.update(about_leaving=ABOUT_LEAVING)
-    app.jinja_env.filters.update(language_name=language_name, text_direction=text_direction)

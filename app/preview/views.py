@@ -12,6 +12,7 @@ from app.config import Config
 from app.db import db
 from app.frontend import csp_nonce, security_headers
 from app.guards import Role, audience
+from app.languages import speak
 from app.packs import Pack
 from app.preview import walk
 from app.respond import pages, showing
@@ -47,6 +48,7 @@ def page(survey_id: UUID) -> ResponseReturnValue:
 
 def _render(journey: Journey) -> str:
     pack: Pack = current_app.config["PACK"]
+    speak(journey.row.language)
     here = url_for(".page", survey_id=journey.row.survey_id)
     dress = {"pack": pack.model_copy(update={"exit_url": here})}
     if journey.state.at in {walk.ENDED, walk.LEFT}:

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from werkzeug.datastructures import MultiDict
 
 import surveys
+from app.catalogues import messages
 from app.clock import LONDON
 from app.respond.forms import read_answer
 from app.services import walking
@@ -95,8 +96,14 @@ def _next(journey: Journey, form: MultiDict[str, str]) -> Journey:
     if question is None or form.get("question") != question.id:
         return journey
     raw = read_answer(question.id, form)
+    language = journey.row.language
     parsed = surveys.parse_answer(
-        journey.survey, question, raw, journey.answers, language=journey.row.language
+        journey.survey,
+        question,
+        raw,
+        journey.answers,
+        language=language,
+        messages=messages(language),
     )
     if isinstance(parsed, tuple):
         words = tuple(problem.message for problem in parsed)

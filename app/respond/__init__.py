@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.respond.wording import ABOUT_LEAVING, language_name, text_direction
+from app.respond.wording import ABOUT_LEAVING
 
 
 def init_app(app: Flask) -> None:
@@ -13,4 +13,3 @@ def init_app(app: Flask) -> None:
     # Leaving has to work from any page, however old its token.
     app.extensions["csrf"].exempt("app.respond.views.leave")
     app.jinja_env.globals.update(about_leaving=ABOUT_LEAVING)
-    app.jinja_env.filters.update(language_name=language_name, text_direction=text_direction)

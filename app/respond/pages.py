@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import surveys
+from app.languages import gettext
 from app.packs import Pack
 from app.respond import wording
 from app.respond.forms import FIELD_FOR, field_name, raw_from_json
@@ -125,7 +126,7 @@ def question_page(journey: Journey, question: Question) -> QuestionPage:
         high_label=say(question.high_label),
         unit=say(question.unit),
         most=question.max_length or _most_letters(question),
-        progress=wording.progress(place, len(path)),
+        progress=wording.progress(place),
         problems=journey.state.problems,
         can_go_back=before is not None,
         can_stop=answered,
@@ -136,23 +137,22 @@ def question_page(journey: Journey, question: Question) -> QuestionPage:
     )
 
 
-def promise_page(journey: Journey) -> PromisePage:
+def promise_page(journey: Journey, languages: tuple[str, ...] = ()) -> PromisePage:
     """Return who asks, why, how long, who reads it and when, what cannot stay private."""
     say = _Speaker(journey)
     survey, promise = journey.survey, journey.survey.promise
-    anonymous = journey.row.mode == surveys.Mode.ANONYMOUS
-    private = ("Private", wording.ANONYMOUS if anonymous else wording.CONFIDENTIAL)
+    private = (gettext("Private"), _kept(journey, wording.ANONYMOUS, wording.CONFIDENTIAL))
     first, more = [private], []
     if promise is not None:
         first = [
-            ("Who asks", say(promise.who_asks)),
-            ("When it is read", say(promise.when_read)),
-            ("What cannot stay private", say(promise.limits)),
+            (gettext("Who asks"), say(promise.who_asks)),
+            (gettext("When it is read"), say(promise.when_read)),
+            (gettext("What cannot stay private"), say(promise.limits)),
         ]
         more = [
-            ("Why", say(promise.why)),
-            ("Who reads it", say(promise.who_reads)),
-            ("What it changes", say(promise.what_changes)),
+            (gettext("Why"), say(promise.why)),
+            (gettext("Who reads it"), say(promise.who_reads)),
+            (gettext("What it changes"), say(promise.what_changes)),
             private,
         ]
     return PromisePage(
@@ -186,7 +186,8 @@ def words_page(sent: Sent, question: Question) -> WordsPage:
         name=field_name(question.id),
         title=surveys.pipe(question.text, survey, nothing, receipt.language),
         hint=hint,
-        box_note=wording.BOX_ANONYMOUS if anonymous else wording.BOX_CONFIDENTIAL,
+        box_note=gettext(note),
+    note = wording.BOX_ANONYMOUS if anonymous else wording.BOX_CONFIDENTIAL
         most=_most_letters(question),
     )
 
@@ -273,7 +274,7 @@ def _choices(
     for code in question.non_answers:
         value = f"{CODE_PREFIX}{code.value}"
         if code in NON_ANSWERS:
-            yield Choice(value, NON_ANSWERS[code], is_chosen=value in raw.values)
+            yield Choice(value, gettext(NON_ANSWERS[code]), is_chosen=value in raw.values)
 
 
 def _choice(name: str, option: Option, raw: RawAnswer, picture: str, say: "_Speaker") -> Choice:
@@ -315,8 +316,13 @@ def _face(place: int, count: int) -> str:
 def _box_note(journey: Journey, question: Question) -> str:
     if question.kind not in surveys.TEXT:
         return ""
-    anonymous = journey.row.mode == surveys.Mode.ANONYMOUS
-    return wording.BOX_ANONYMOUS if anonymous else wording.BOX_CONFIDENTIAL
+    return _kept(journey, wording.BOX_ANONYMOUS, wording.BOX_CONFIDENTIAL)
+
+
+def _kept(journey: Journey, anonymous: str, confidential: str) -> str:
+    """Return the words about privacy that are true of this survey."""
+    is_anonymous = journey.row.mode == surveys.Mode.ANONYMOUS
+    return gettext(anonymous if is_anonymous else confidential)
 
 
 def _asks_for_help(journey: Journey) -> bool:

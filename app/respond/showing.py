@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from app.db import db
 from app.respond import pages, wording
 from app.respond.acts import Visit
 from app.respond.forms import PICKS
-from app.services import afterwards, codes, drafts, walking
+from app.services import afterwards, codes, drafts, interface, walking
 from app.services.walking import CODE, PROMISE
 
 
@@ -22,7 +23,7 @@ def present(visit: Visit, notice: str | None) -> tuple[str, dict[str, Any]]:
 
 
 def _present_journey(visit: Visit, journey: drafts.Journey) -> tuple[str, dict[str, Any]]:
-    context: dict[str, Any] = {"language": journey.row.language}
+    context: dict[str, Any] = {"has_draft_words": _has_draft_words(journey)}
     if journey.is_locked:
         has_code = journey.row.code_key is not None
         has_answers = walking.has_answered(journey.answers)
@@ -31,7 +32,9 @@ def _present_journey(visit: Visit, journey: drafts.Journey) -> tuple[str, dict[s
         words = codes.words_for(visit.secret, journey.row.code_key)
         return "code", context | {"words": words, "warning": wording.CODE_WARNING}
     if journey.state.at == PROMISE:
-        return "promise", context | {"page": pages.promise_page(journey)}
+        row = journey.row
+        languages = interface.offered(db.session, journey.survey, is_test=row.is_test)
+        return "promise", context | {"page": pages.promise_page(journey, languages)}
     question = journey.stop
     if question is None:
         return "send", context | {"page": pages.send_page(journey)}
@@ -42,12 +45,19 @@ def _present_journey(visit: Visit, journey: drafts.Journey) -> tuple[str, dict[s
 
 def _present_sent(visit: Visit, sent: afterwards.Sent) -> tuple[str, dict[str, Any]]:
     language = sent.receipt.language
-    context: dict[str, Any] = {"language": language}
     if sent.wants_contact:
-        return "contact", context | {"picks": PICKS}
+        return "contact", {"picks": PICKS}
     if sent.waiting_words is not None:
-        return "words", context | {"page": pages.words_page(sent, sent.waiting_words)}
+        return "words", {"page": pages.words_page(sent, sent.waiting_words)}
     code = afterwards.code_words(sent.receipt, visit.secret)
     thanks = pages.thanks_words(sent.survey, language)
     warning = wording.CODE_WARNING
-    return "thanks", context | {"sent": sent, "words": code, "thanks": thanks, "warning": warning}
+    return "thanks", {"sent": sent, "words": code, "thanks": thanks, "warning": warning}
+
+
+def _has_draft_words(journey: drafts.Journey) -> bool:
+    """Return whether nobody has reviewed what our pages say here: only while trying out."""
+    row = journey.row
+    if not row.is_test or row.language == journey.survey.source_language:
+        return False
+    return row.language not in interface.reviewed(db.session)

@@ -15,6 +15,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
+from app.catalogues import SOURCE
 from app.clock import london_today, utc_now
 from app.config import Config
 from app.db import db
@@ -23,7 +24,7 @@ from app.guards import Audience, audience
 from app.respond import acts, showing, wording
 from app.respond.acts import Outcome, Visit
 from app.respond.forms import PICKS, contact_words
-from app.services import afterwards, drafts, links, reaching
+from app.services import afterwards, drafts, interface, links, reaching
 
 bp = Blueprint("respond", __name__)
 COOKIE = "visit"
@@ -51,10 +52,11 @@ def act() -> ResponseReturnValue:
 def entry(token: str) -> ResponseReturnValue:
     """Welcome anybody alike: a scanner, a previewer, a stranger, the person herself.
 
-    Nothing is looked up, so there is nothing to learn from the answer or its time.
+    Nothing about the link is looked up: neither the answer nor its time says anything.
     """
     lines = wording.neutral_lines(current_app.config["PACK"].lines)
-    return render_template("respond/welcome.html", token=token, lines=lines)
+    languages = interface.find_offered(db.session)
+    return render_template("respond/welcome.html", token=token, lines=lines, languages=languages)
 
 
 @bp.post("/s/<token>")
@@ -71,7 +73,8 @@ def enter(token: str) -> ResponseReturnValue:
     if drafts.is_same_way(visit.journey, way_in):
         return redirect(url_for(".page"), 303)
     secret = drafts.new_secret()
-    drafts.start(db.session, way_in, secret=secret, now=utc_now())
+    wish = request.form.get("language", session.get(KEY))
+    drafts.start(db.session, way_in, secret=secret, now=utc_now(), language=wish)
     return _after(Outcome(secret=secret))
 
 
@@ -127,10 +130,21 @@ def _visit() -> Visit:
 
 
 def _after(outcome: Outcome) -> Response:
+    _speak_with(journey, sent)
     """Redirect, always: no page that was posted stays in the browser's history."""
     if outcome.notice:
         session["notice"] = outcome.notice
     response = make_response(redirect(url_for(".page"), 303))
+def _speak_with(journey: drafts.Journey | None, sent: afterwards.Sent | None) -> None:
+    """Speak the language of the answers, here and on the pages that follow them."""
+    tag = journey.row.language if journey else sent.receipt.language if sent else None
+    if tag is None:
+        return
+    speak(tag)
+    if session.get(KEY, SOURCE) != tag:
+        session[KEY] = tag
+
+
     if outcome.ends:
         _forget(response)
     elif outcome.secret:

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from app.languages import gettext
 from app.packs import Line
-from surveys import is_right_to_left
 
 # A first page, a link preview, a tab: none of these words may be on them (safety.md T3, R6).
 TELLING = re.compile(
@@ -89,28 +89,6 @@ NOTICES: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 
 
-# Each language in its own words: nobody has to read English to leave it.
-LANGUAGES = {
-    "ar": "العربية",
-    "cy": "Cymraeg",
-    "en": "English",
-    "pa": "ਪੰਜਾਬੀ",
-    "pl": "Polski",
-    "ro": "Română",
-    "ur": "اردو",
-}
-
-
-def language_name(tag: str) -> str:
-    """Return a language's own name for itself, or its tag."""
-    return LANGUAGES.get(tag, tag)
-
-
-def text_direction(tag: str) -> str:
-    """Return which way a language runs, as HTML writes it."""
-    return "rtl" if is_right_to_left(tag) else "ltr"
-
-
 def is_neutral(words: str) -> bool:
     """Return whether a bystander learns nothing from these words."""
     return not TELLING.search(words)
@@ -121,15 +99,19 @@ def neutral_lines(lines: Sequence[Line]) -> list[Line]:
     return [line for line in lines if is_neutral(f"{line.name} {line.note}")]
 
 
-def progress(place: int, total: int) -> str:
-    """Return where a person is, without hurrying them."""
-    return f"Question {place} of up to {total}"
+def progress(place: int) -> str:
+    """Return where a person is: a number that only their own steps change, and no total.
+
+    How many questions follow depends on the answers, so any total would grow under their eyes.
+    """
+    return gettext("Question %(number)s") % {"number": place}
 
 
 def duration(minutes: int | None) -> str:
     """Return how long it takes, as a person would say it."""
     if not minutes:
-        return "You can stop at any time."
+        return gettext("You can stop at any time.")
     if minutes == 1:
-        return "It takes about a minute. You can stop at any time."
-    return f"It takes about {minutes} minutes. You can stop at any time."
+        return gettext("It takes about a minute. You can stop at any time.")
+    words = gettext("It takes about %(number)s minutes. You can stop at any time.")
+    return words % {"number": minutes}

@@ -17,8 +17,9 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 import surveys
+from app.catalogues import messages
 from app.clock import LONDON
-from app.services import codes, walking
+from app.services import codes, interface, walking
 from app.services.links import Entry
 from app.services.walking import CODE, PROMISE, SEND, State
 from app.store import audit, journeys
@@ -72,9 +73,12 @@ def is_same_way(journey: Journey | None, entry: Entry) -> bool:
 
 
 def start(
-    session: Session, entry: Entry, *, secret: str, now: datetime, language: str = "en"
+    session: Session, entry: Entry, *, secret: str, now: datetime, language: str | None = None
 ) -> None:
-    """Begin a journey at the page that says what is promised."""
+    """Begin a journey at the page that says what is promised, in a language if it is offered."""
+    survey = journeys.questionnaire_of(session, entry.version_id)
+    if language is None or language not in interface.offered(session, survey, is_test=False):
+        language = survey.source_language
     today = now.astimezone(LONDON).date()
     journeys.insert_journey(
         session,
@@ -152,7 +156,8 @@ def go_on(session: Session, journey: Journey, *, now: datetime) -> Journey:
 
 def set_language(session: Session, journey: Journey, language: str, *, now: datetime) -> None:
     """Carry on in another of the survey's languages."""
-    if language in journey.survey.languages:
+    offered = interface.offered(session, journey.survey, is_test=journey.row.is_test)
+    if language in offered:
         _save(session, journey, journey.answers, journey.state, now=now, language=language)
 
 
@@ -259,8 +264,14 @@ def _asked(journey: Journey, question_id: str) -> surveys.Question | None:
 def _parse(
     journey: Journey, question: surveys.Question, raw: surveys.RawAnswer
 ) -> surveys.Answer | tuple[surveys.Problem, ...]:
+    language = journey.row.language
     return surveys.parse_answer(
-        journey.survey, question, raw, journey.answers, language=journey.row.language
+        journey.survey,
+        question,
+        raw,
+        journey.answers,
+        language=language,
+        messages=messages(language),
     )
 
 

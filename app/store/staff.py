@@ -135,6 +135,11 @@ def find_setting(session: Session, key: str) -> Setting | None:
     return session.get(Setting, key)
 
 
+def list_settings(session: Session, keys: Iterable[str]) -> Sequence[Setting]:
+    """Return those of these settings that were ever made."""
+    return session.scalars(select(Setting).where(Setting.key.in_(list(keys)))).all()
+
+
 def list_audit_events(session: Session, _actor: Actor, *, limit: int) -> Sequence[AuditEvent]:
     """Return the newest audit events, for an auditor."""
     return session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc()).limit(limit)).all()

@@ -6,7 +6,9 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.builders import a_collector, a_survey
+from app.catalogues import catalogue
+from app.services import interface
+from tests.builders import a_collector, a_reviewed_language, a_survey
 from tests.integration.respond.person import SMALL, Person
 
 
@@ -14,6 +16,9 @@ from tests.integration.respond.person import SMALL, Person
 def database_url(sqlite_url: str) -> str:
     """Return SQLite only: these tests are about pages."""
     return sqlite_url
+
+
+DRAFT_WORDS = "Trying out: nobody has reviewed the words of these pages yet."
 
 
 def in_urdu() -> dict[str, object]:
@@ -74,6 +79,7 @@ def test_a_person_carries_on_in_her_own_language_and_its_direction(
 ):
     survey = a_survey(session, in_urdu())
     a_collector(session, survey, token="urdu")
+    a_reviewed_language(session, "ur")
     page = person.open("urdu").look().text
     assert 'lang="ur"' in page
     assert 'dir="ltr"' in page
@@ -87,6 +93,52 @@ def test_a_language_the_survey_does_not_have_changes_nothing(person: Person, ses
     a_collector(session, survey, token="urdu")
     person.open("urdu").press("language", language="xx")
     assert '<html lang="en" dir="ltr">' in person.look().text
+
+
+def test_a_language_whose_own_words_nobody_has_reviewed_is_not_offered(
+    person: Person, session: Session
+):
+    survey = a_survey(session, in_urdu())
+    a_collector(session, survey, token="urdu")
+    page = person.open("urdu").look().text
+    assert "اردو" not in page
+    person.press("language", language="ur")
+    assert '<html lang="en" dir="ltr">' in person.look().text
+
+
+def test_whoever_tries_a_survey_out_sees_a_language_in_draft_and_is_told(
+    person: Person, session: Session
+):
+    survey = a_survey(session, in_urdu())
+    a_collector(session, survey, token="trial", is_test=True)
+    page = person.open("trial").press("language", language="ur").look().text
+    assert '<html lang="ur" dir="rtl">' in page
+    assert catalogue("ur").gettext(DRAFT_WORDS) in page
+
+
+def test_a_review_holds_only_for_the_words_that_were_read(
+    person: Person, session: Session, monkeypatch: pytest.MonkeyPatch
+):
+    survey = a_survey(session, in_urdu())
+    a_collector(session, survey, token="urdu")
+    a_reviewed_language(session, "ur")
+    assert "اردو" in person.open("urdu").look().text
+    monkeypatch.setattr(interface, "fingerprint", lambda _tag: "other words")
+    assert "اردو" not in person.look().text
+    with pytest.raises(interface.NotTheSameWordsError):
+        a_reviewed_language(session, "ur")
+
+
+def test_the_welcome_offers_each_reviewed_language_by_its_own_name_and_begins_in_it(
+    person: Person, session: Session
+):
+    survey = a_survey(session, in_urdu())
+    a_collector(session, survey, token="urdu")
+    assert "اردو" not in person.browser.get("/s/urdu").text
+    a_reviewed_language(session, "ur")
+    assert 'lang="ur">اردو</button>' in person.browser.get("/s/urdu").text
+    person.browser.post("/s/urdu", data={"language": "ur"})
+    assert person.heading == "چند سوالات"
 
 
 def test_a_personal_link_offers_less_often_stop_and_this_was_not_me(

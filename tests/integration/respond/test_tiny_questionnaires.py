@@ -14,7 +14,7 @@ from app.clock import shift_clock
 from app.models import Draft, Flag, Response
 from app.services.publishing import QuestionnaireError
 from surveys import Answers
-from tests.builders import a_collector, a_survey
+from tests.builders import a_collector, a_reviewed_language, a_survey
 from tests.integration.respond import tiny
 from tests.integration.respond.person import Person, count
 from tests.integration.respond.tiny import Walk
@@ -168,12 +168,12 @@ def test_words_beside_i_do_not_know_are_not_thrown_away(person: Person, session:
     _open_boxes(session)
     person.begin(TOKEN)
     person.press("next", q_q_k_number=["12", "code:dont_know"])
-    assert "Choose one of the answers" in person.look().text
+    assert "Write an answer or tick the box, not both" in person.look().text
     assert 'value="12"' in person.look().text
     person.press("skip")
     day = {"q_q_k_date_day": "3", "q_q_k_date_month": "2", "q_q_k_date_year": "2026"}
     person.press("next", q_q_k_date="code:dont_know", **day)
-    assert "Choose one of the answers" in person.look().text
+    assert "Write an answer or tick the box, not both" in person.look().text
     assert 'name="q_q_k_date_month" value="2"' in person.look().text
 
 
@@ -211,6 +211,7 @@ def test_a_question_is_asked_in_the_language_the_person_chose(
     language: str, direction: str, person: Person, session: Session
 ):
     given_the_survey_is_open(session, "languages")
+    a_reviewed_language(session, language)
     person.open(TOKEN).press("language", language=language).press("start")
     question = as_written("languages").questions[0]
     assert person.heading == question.text.in_(language)
