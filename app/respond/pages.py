@@ -161,7 +161,7 @@ def promise_page(journey: Journey, languages: tuple[str, ...] = ()) -> PromisePa
         first=tuple(first),
         more=tuple(more),
         has_link=journey.row.link_id is not None,
-        languages=survey.languages if len(survey.languages) > 1 else (),
+        languages=languages if len(languages) > 1 else (),
     )
 
 
@@ -182,12 +182,12 @@ def words_page(sent: Sent, question: Question) -> WordsPage:
     survey, receipt, nothing = sent.survey, sent.receipt, surveys.Answers()
     hint = surveys.pipe(question.hint, survey, nothing, receipt.language) if question.hint else ""
     anonymous = receipt.mode == surveys.Mode.ANONYMOUS
+    note = wording.BOX_ANONYMOUS if anonymous else wording.BOX_CONFIDENTIAL
     return WordsPage(
         name=field_name(question.id),
         title=surveys.pipe(question.text, survey, nothing, receipt.language),
         hint=hint,
         box_note=gettext(note),
-    note = wording.BOX_ANONYMOUS if anonymous else wording.BOX_CONFIDENTIAL
         most=_most_letters(question),
     )
 

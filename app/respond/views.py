@@ -21,6 +21,7 @@ from app.config import Config
 from app.db import db
 from app.frontend import LEAVE_PATH
 from app.guards import Audience, audience
+from app.languages import KEY, speak
 from app.respond import acts, showing, wording
 from app.respond.acts import Outcome, Visit
 from app.respond.forms import PICKS, contact_words
@@ -125,16 +126,11 @@ def _visit() -> Visit:
     now = utc_now()
     journey = drafts.find(db.session, secret, now=now) if secret else None
     sent = afterwards.find(db.session, secret) if secret and journey is None else None
+    _speak_with(journey, sent)
     pack = current_app.config["PACK"]
     return Visit(secret, journey, sent, request.form, pack, now)
 
 
-def _after(outcome: Outcome) -> Response:
-    _speak_with(journey, sent)
-    """Redirect, always: no page that was posted stays in the browser's history."""
-    if outcome.notice:
-        session["notice"] = outcome.notice
-    response = make_response(redirect(url_for(".page"), 303))
 def _speak_with(journey: drafts.Journey | None, sent: afterwards.Sent | None) -> None:
     """Speak the language of the answers, here and on the pages that follow them."""
     tag = journey.row.language if journey else sent.receipt.language if sent else None
@@ -145,6 +141,11 @@ def _speak_with(journey: drafts.Journey | None, sent: afterwards.Sent | None) ->
         session[KEY] = tag
 
 
+def _after(outcome: Outcome) -> Response:
+    """Redirect, always: no page that was posted stays in the browser's history."""
+    if outcome.notice:
+        session["notice"] = outcome.notice
+    response = make_response(redirect(url_for(".page"), 303))
     if outcome.ends:
         _forget(response)
     elif outcome.secret:
