@@ -1,7 +1,7 @@
 """Take pictures of a running Heard's pages on a phone and a laptop, to be looked at by a person.
 
 `python -m deploy.look FOLDER [PUBLIC_LINK]` signs in by one click, as each demonstration role,
-and follows the menu; DEMO=1 only.
+and follows the menu and every link from there, one page of each kind; DEMO=1 only.
 """
 
 import re
@@ -12,6 +12,11 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 SIZES = {"phone": (360, 740), "laptop": (1280, 800)}
 STAFF = "http://localhost:8001"
+IDS = re.compile(
+    r"/(?:[0-9a-f-]{32,36}|[a-z]_[a-z0-9]+|\d+)(?=/|$)|(?<=/results)/(?!what-we-did)[^/]+"
+    r"|(?<=/themes)/[^/]+"
+)
+FILES = re.compile(r"\.(csv|xlsx|json|pdf|docx|svg|png|yml|zip)(\?|$)|/download|/sign-out")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
 
@@ -38,12 +43,23 @@ def look_as_staff(browser: Browser, size: str, folder: Path) -> None:
         page = _page(browser, size)
         page.goto(f"{STAFF}/sign-in")
         page.locator("form[action*='/sign-in/demo/'] button").nth(place).click()
-        for address in ["/", *_menu(page)]:
-            if address not in seen:
-                seen.add(address)
-                page.goto(f"{STAFF}{address}")
-                _picture(page, folder, f"{size}-{_name(address)}")
+        _follow(page, size, folder, seen)
         page.context.close()
+
+
+def _follow(page: Page, size: str, folder: Path, seen: set[str]) -> None:
+    """Picture each kind of page that can be reached from here by links alone."""
+    page.goto(f"{STAFF}/")
+    waiting = ["/", *_links(page)]
+    while waiting:
+        address = waiting.pop(0)
+        if _kind(address) in seen:
+            continue
+        seen.add(_kind(address))
+        answer = page.goto(f"{STAFF}{address}")
+        if answer and answer.ok and "html" in answer.headers.get("content-type", ""):
+            _picture(page, folder, f"{size}-{_name(_kind(address))}")
+            waiting += _links(page)
 
 
 def look_as_respondent(browser: Browser, size: str, folder: Path, link: str) -> None:
@@ -59,9 +75,16 @@ def look_as_respondent(browser: Browser, size: str, folder: Path, link: str) -> 
     page.context.close()
 
 
-def _menu(page: Page) -> list[str]:
-    links = page.locator("nav a").all()
-    return [str(link.get_attribute("href")) for link in links]
+def _links(page: Page) -> list[str]:
+    hrefs = page.eval_on_selector_all("a[href]", "links => links.map(l => l.getAttribute('href'))")
+    pages = (str(href).partition("#")[0] for href in hrefs)
+    return [href for href in pages if href.startswith("/") and not FILES.search(href)]
+
+
+def _kind(address: str) -> str:
+    """Return an address without what only tells one row from the next."""
+    path = address.partition("?")[0]
+    return IDS.sub("/one", path)
 
 
 def _page(browser: Browser, size: str) -> Page:
