@@ -22,7 +22,7 @@ MAX_UPLOAD_BYTES = 64 * 1024 * 1024  # historical answers and hand-overs, staff 
 
 def create_app(config: Config, engine: Engine | None = None) -> Flask:
     """Return one face of Heard; raise when a view declares no audience."""
-    from app import cli, clock, errors, frontend, guards, packs
+    from app import cli, clock, errors, frontend, guards, installed, packs
 
     use_keys(config.keys)
     app = Flask(__name__, static_folder=None)
@@ -46,6 +46,7 @@ def create_app(config: Config, engine: Engine | None = None) -> Flask:
     csrf.init_app(app)
     frontend.init_frontend(app)
     app.jinja_env.filters["london"] = clock.london_words
+    installed.init_packs(app)
     errors.init_errors(app)
     for journey in JOURNEYS[config.face]:
         import_module(f"app.{journey}").init_app(app)

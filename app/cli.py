@@ -22,6 +22,7 @@ def init_cli(app: Flask) -> None:
     app.cli.add_command(purge)
     app.cli.add_command(import_answers)
     app.cli.add_command(seed)
+    app.cli.add_command(load_pack)
 
 
 @click.command("upgrade")
@@ -111,6 +112,20 @@ def seed() -> None:
     pack = current_app.config["PACK"]
     if not seed_if_empty(db.session, pack, instance=config.instance, now=utc_now()):
         click.echo("The database is not empty; nothing was put in.")
+
+
+@click.command("load-pack")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def load_pack(file: Path) -> None:
+    """Put an area pack in place of the present one; a wrong one changes nothing."""
+    from app.services import packs
+
+    try:
+        pack = packs.install(db.session, file.read_bytes(), by=None, now=utc_now())
+    except packs.PackRefusedError as error:
+        problems = "\n".join(f"- {problem}" for problem in error.problems)
+        raise click.ClickException(f"Nothing was changed. {file.name} has:\n{problems}") from error
+    click.echo(f"{pack.body_name} is in force everywhere within seconds.")
 
 
 @click.command("import-answers")

@@ -1,6 +1,7 @@
 """Area packs: names, areas, services, lines, brand and thresholds of one body, as data."""
 
 import json
+from collections.abc import Mapping
 from datetime import date, time
 from functools import lru_cache
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 PACKS = Path(__file__).resolve().parent.parent / "packs"
+PATTERN_KEY = r"^[a-z][a-z0-9-]{1,39}$"
 
 
 class _Part(BaseModel):
@@ -61,18 +63,18 @@ class Brand(_Part):
 
 
 class Thresholds(_Part):
-    """Small-number rules of settled.md 32. Never below five, whatever a pack says."""
+    """Small-number rules of settled.md 32: a pack may be stricter, never laxer."""
 
-    hide_below: int = Field(10, ge=5)
-    percent_from: int = Field(30, ge=10)
-    normal_from: int = Field(50, ge=30)
+    hide_below: int = Field(10, ge=10)
+    percent_from: int = Field(30, ge=30)
+    normal_from: int = Field(50, ge=50)
     round_public_to: int = Field(5, ge=5)
 
 
 class Pack(_Part):
     """One body's configuration."""
 
-    key: str
+    key: str = Field(pattern=PATTERN_KEY)
     body_name: str
     body_short: str
     public_name: str  # what victims' pages are called; says nothing of crime or police
@@ -82,23 +84,39 @@ class Pack(_Part):
     privacy_contact: str
     exit_url: str
     areas: tuple[Area, ...]
+    counties: tuple[Area, ...] = ()  # parents that figures roll up to; never an answer themselves
     services: tuple[Service, ...]
     lines: tuple[Line, ...]
     brand: Brand
+    roles: Mapping[str, str] = {}  # what the body calls a role, where it has its own word
     staffed_hours: Hours = Hours()
     thresholds: Thresholds = Thresholds()
 
     def area_name(self, code: str) -> str:
         """Return the area's name, or the code itself for an area the pack no longer lists."""
-        return next((a.name for a in self.areas if a.code == code), code)
+        places = (*self.areas, *self.counties)
+        return next((a.name for a in places if a.code == code), code)
 
     def service_name(self, code: str) -> str:
         """Return the service's name, or its code."""
         return next((s.name for s in self.services if s.code == code), code)
 
+    def role_name(self, role: str) -> str:
+        """Return what the body calls a role, in the middle of a sentence."""
+        return self.roles.get(role) or role.replace("_", " ")
+
 
 @lru_cache(maxsize=8)
 def load_pack(key: str) -> Pack:
-    """Return a shipped pack; raise FileNotFoundError or pydantic.ValidationError."""
-    document = json.loads((PACKS / f"{key}.json").read_text(encoding="utf-8"))
-    return Pack.model_validate(document)
+    """Return a shipped pack by its key, or the pack in a file whose name ends with .json.
+
+    Raise FileNotFoundError, json.JSONDecodeError or pydantic.ValidationError.
+    """
+    path = Path(key) if key.endswith(".json") else PACKS / f"{key}.json"
+    return Pack.model_validate_json(path.read_text(encoding="utf-8"))
+
+
+def dump_pack(pack: Pack) -> dict[str, object]:
+    """Return a pack as the document it is kept as."""
+    document: dict[str, object] = json.loads(pack.model_dump_json())
+    return document

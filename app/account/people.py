@@ -36,6 +36,8 @@ def invite() -> ResponseReturnValue:
     form = InviteForm()
     services = current_app.config["PACK"].services
     form.service.choices = {"": "The whole body", **{s.code: s.name for s in services}}
+    called = current_app.config["PACK"].role_name
+    form.roles.choices = {r.value: f"{called(r)[:1].upper()}{called(r)[1:]}" for r in Role}
     if form.validate_on_submit():
         grants = [accounts.Grant(Role(r), form.service.data or None) for r in form.roles.data]
         token = accounts.invite(
@@ -71,7 +73,7 @@ def audit_trail() -> ResponseReturnValue:
             "who": names.get(event.actor_id, event.actor_kind)
             if event.actor_id
             else event.actor_kind,
-            "role": (event.role or "").replace("_", " "),
+            "role": current_app.config["PACK"].role_name(event.role or ""),
             "act": event.act,
             "what": f"{event.object_kind} {event.object_id[:8]}",
         }

@@ -183,7 +183,7 @@ def _demo_users() -> list[dict[str, str]]:
         {
             "id": str(user.id),
             "name": user.name,
-            "role": ", ".join(r.role.replace("_", " ") for r in user.roles),
+            "role": ", ".join(current_app.config["PACK"].role_name(r.role) for r in user.roles),
         }
         for user in staff.list_demo_users(db.session)
     ]

@@ -65,3 +65,13 @@ class KeyForm(FlaskForm):
 
 class StopForm(FlaskForm):
     """A button and its CSRF token."""
+
+
+class PackForm(FlaskForm):
+    """An area pack."""
+
+    file = FileField(
+        "Load another pack",
+        description="A .json file. If anything in it is wrong, nothing changes and you see why.",
+        validators=[FileRequired("Choose a file.")],
+    )

@@ -63,6 +63,11 @@ def advise(body: str, *, own_names: tuple[str, ...] = (), is_text: bool = True) 
     return advice
 
 
+def advise_name(name: str) -> list[str]:
+    """Return what to change in a name that stands on pages anybody may see over a shoulder."""
+    return [f"Leave out “{word}”: it says what this is about." for word in _telling(name)]
+
+
 def length(body: str) -> Length:
     """Return how long a text is, as it is billed, with its link already filled in."""
     outside = tuple(sorted({char for char in body if char not in GSM | GSM_DOUBLE}))

@@ -12,11 +12,10 @@ from app.packs import Pack
 
 def groups_of(pack: Pack) -> Groups:
     """Return the roll-ups of an area pack: counties over districts, leads over supply chains."""
-    named = {area.code for area in pack.areas}
     areas: dict[str, list[str]] = {}
     for area in pack.areas:
-        if area.parent in named:
-            areas.setdefault(area.parent or "", []).append(area.code)
+        if area.parent:
+            areas.setdefault(area.parent, []).append(area.code)
     services: dict[str, list[str]] = {}
     for service in pack.services:
         if service.lead:

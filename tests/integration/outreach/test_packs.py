@@ -1,0 +1,141 @@
+"""Another area pack changes names, areas, services and roles everywhere; half of one, nothing."""
+
+import io
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import create_app, installed
+from app.config import Face
+from app.guards import Role
+from app.models import AuditEvent, Setting
+from app.packs import PACKS, load_pack
+from app.services import packs
+from app.services.releasing import groups_of
+from tests.builders import a_collector, a_survey, an_actor
+from tests.client import LookingClient
+
+DURHAM = (PACKS / "durham.json").read_bytes()
+
+
+def upload(client: LookingClient, data: bytes) -> Any:
+    files = {"file": (io.BytesIO(data), "pack.json")}
+    return client.post("/area-pack/", data=files, content_type="multipart/form-data")
+
+
+def test_an_administrator_loads_durham_in_the_browser_and_every_staff_page_says_so(
+    sign_in: Callable[..., LookingClient],
+) -> None:
+    client = sign_in(Role.ADMINISTRATOR, Role.CASEWORKER)
+    assert "Thames Valley" in client.get("/area-pack/").text
+
+    assert upload(client, DURHAM).status_code == 302
+
+    page = client.get("/area-pack/").text
+    for words in ("County Durham", "Darlington", "VCAS", "victim care officer", "OPCC Durham"):
+        assert words in page
+    assert "Thames Valley" not in page
+    assert "Victim care officer" in client.get("/").text
+    invite = client.get("/people/invite").text
+    assert "Victim Care and Advice Service (VCAS)" in invite
+    assert "Hope After Harm" not in invite
+
+
+def test_a_wrong_pack_changes_nothing_and_every_problem_is_listed(
+    sign_in: Callable[..., LookingClient], session: Session
+) -> None:
+    client = sign_in(Role.ADMINISTRATOR)
+    wrong = json.loads(DURHAM)
+    wrong["contact_email"], wrong["exit_url"] = "nobody", "http://x.example"
+
+    page = upload(client, json.dumps(wrong).encode()).text
+
+    assert "contact_email: give an e-mail" in page
+    assert "exit_url: give an address" in page
+    assert "Thames Valley" in page
+    assert session.scalars(select(Setting).where(Setting.key == "area_pack")).all() == []
+    assert session.scalars(select(AuditEvent).where(AuditEvent.act == "pack.load")).all() == []
+
+
+@pytest.mark.parametrize("role", [Role.OUTREACH, Role.COMMISSIONER])
+def test_only_an_administrator_sees_and_loads_a_pack(
+    sign_in: Callable[..., LookingClient], role: Role
+) -> None:
+    client = sign_in(role)
+    assert client.get("/area-pack/").status_code == 403
+    assert upload(client, DURHAM).status_code == 403
+
+
+def test_the_other_face_takes_the_pack_up_within_seconds_and_a_new_process_at_once(
+    public_app: Flask,
+    public: LookingClient,
+    session: Session,
+    now: Any,
+    make_config: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    survey = a_survey(session, "checkin_adult")
+    token = a_collector(session, survey).token
+    content = json.loads(DURHAM)
+    content["public_name"] = "Your say"
+    content["lines"].append(
+        {"name": "A line of Durham", "number": "01 23", "hours": "x", "checked_on": "2026-11-01"}
+    )
+    assert "A line of Durham" not in public.get(f"/s/{token}").text
+
+    by = an_actor(session, Role.ADMINISTRATOR)
+    packs.install(session, json.dumps(content).encode(), by=by, now=now)
+
+    assert "A line of Durham" not in public.get(f"/s/{token}").text  # not every request looks
+    monkeypatch.setitem(public_app.extensions, installed.LOOKED, -1e9)
+    page = public.get(f"/s/{token}").text
+    assert "A line of Durham" in page
+    assert "Your say" in page
+    fresh = create_app(make_config(face=Face.STAFF), public_app.extensions["engine"])
+    assert fresh.config["PACK"].key == "durham"
+
+
+def test_the_command_loads_a_pack_and_a_wrong_one_is_told_line_by_line(
+    staff_app: Flask, session: Session, tmp_path: Any
+) -> None:
+    runner = staff_app.test_cli_runner()
+    wrong = tmp_path / "wrong.json"
+    wrong.write_bytes(DURHAM.replace(b'"main": "#4a2545"', b'"main": "#ffffff"'))
+
+    with staff_app.app_context():
+        refused = runner.invoke(args=["load-pack", str(wrong)])
+        taken_before = packs.find_installed(session)
+        taken = runner.invoke(args=["load-pack", str(PACKS / "durham.json")])
+    assert refused.exit_code == 1
+    assert "- brand: main has a contrast of 1.0" in refused.output
+    assert taken_before is None
+    assert taken.exit_code == 0, taken.output
+    session.expire_all()
+    found = packs.find_installed(session)
+    assert found is not None
+    assert found.pack == load_pack("durham")
+
+
+def test_the_pack_in_force_can_be_downloaded_changed_and_loaded_again(
+    sign_in: Callable[..., LookingClient],
+) -> None:
+    client = sign_in(Role.ADMINISTRATOR)
+    mine = json.loads(client.get("/area-pack/present.json").data)
+    mine["panel_name"] = "Another panel"
+
+    assert upload(client, json.dumps(mine).encode()).status_code == 302
+    assert "Another panel" in client.get("/area-pack/").text
+
+
+def test_districts_add_up_to_the_county_and_the_county_is_no_answer() -> None:
+    pack = load_pack("thames-valley")
+    groups = groups_of(pack)["area"]
+    assert sorted(groups) == ["E10000025"]
+    assert len(groups["E10000025"]) == 5
+    assert pack.area_name("E10000025") == "Oxfordshire"
+    assert "E10000025" not in {area.code for area in pack.areas}
