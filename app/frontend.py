@@ -176,11 +176,16 @@ def gzipped(body: bytes) -> bytes:
     So the length of a page that holds both a token and somebody's input says nothing reliable
     (the BREACH attack; Source: Palacios et al. 2022, "Heal the Breach").
     """
-    noise = secrets.token_hex(1 + secrets.randbelow(16)).encode("ascii")
     deflate = zlib.compressobj(PACK_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
     packed = deflate.compress(body) + deflate.flush()
+    return gzip_file(packed, zlib.crc32(body), len(body))
+
+
+def gzip_file(deflated: bytes, checksum: int, size: int) -> bytes:
+    """Return a deflate stream in its gzip wrapping, made a little longer by chance."""
+    noise = secrets.token_hex(1 + secrets.randbelow(16)).encode("ascii")
     header = b"\x1f\x8b\x08\x08\x00\x00\x00\x00\x00\xff" + noise + b"\x00"
-    return header + packed + struct.pack("<II", zlib.crc32(body), len(body))
+    return header + deflated + struct.pack("<II", checksum, size)
 
 
 def _worth_packing(response: Response) -> bool:

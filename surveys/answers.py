@@ -63,13 +63,14 @@ class Answers(Mapping[str, Answer]):
     that a rule about today gives the same path whenever it is worked out again.
     """
 
-    __slots__ = ("_given", "day")
+    __slots__ = ("_given", "day", "walked")
 
     def __init__(
         self, given: Mapping[str, Answer] | None = None, *, day: date | None = None
     ) -> None:
         self._given: dict[str, Answer] = dict(given or {})
         self.day = day
+        self.walked: Any = None  # surveys.paths keeps the path here: it is asked for many times
 
     def __getitem__(self, question_id: str) -> Answer:
         return self._given[question_id]

@@ -48,6 +48,7 @@ class Plan:
     steps: tuple[Step, ...]
     by_id: Mapping[str, Question]
     by_name: Mapping[str, Question]
+    order: Mapping[str, int]
     compiler: Compiler
 
     def test(self, rule: r.RuleNode) -> Test:
@@ -281,7 +282,8 @@ def _build(survey: Survey) -> Plan:
         by_id.setdefault(page.id, page)
         by_name.setdefault(page.name, page)
     steps = tuple(_step(page, compiler) for page in pages)
-    return Plan(survey, steps, by_id, by_name, compiler)
+    order = {step.id: place for place, step in enumerate(steps)}
+    return Plan(survey, steps, by_id, by_name, order, compiler)
 
 
 def _step(page: Question, compiler: Compiler) -> Step:

@@ -6,6 +6,7 @@ that is now skipped changes nothing, and the path can never loop.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -118,7 +119,18 @@ def find_by_name(survey: Survey, name: str) -> Question | None:
 
 def _walk(
     plan: Plan, answers: Answers, stop: str | None = None
-) -> tuple[list[Step], dict[str, Answer], str | None]:
+) -> tuple[Sequence[Step], Mapping[str, Answer], str | None]:
+    if stop is not None:
+        return _walk_to(stop, plan, answers)
+    if answers.walked is None or answers.walked[0] is not plan:
+        answers.walked = plan, _walk_to(None, plan, answers)
+    walked: tuple[Sequence[Step], Mapping[str, Answer], str | None] = answers.walked[1]
+    return walked
+
+
+def _walk_to(
+    stop: str | None, plan: Plan, answers: Answers
+) -> tuple[Sequence[Step], Mapping[str, Answer], str | None]:
     path: list[Step] = []
     seen: dict[str, Answer] = {}
     day = answers.day
@@ -154,8 +166,8 @@ def still_offered(answer: Answer, step: Step, seen: Seen, day: date | None) -> A
     return Chosen(kept, other) if kept else None
 
 
-def _order(survey: Survey) -> dict[str, int]:
-    return {step.id: place for place, step in enumerate(plan_of(survey).steps)}
+def _order(survey: Survey) -> Mapping[str, int]:
+    return plan_of(survey).order
 
 
 def _place(survey: Survey, question_id: str) -> int:

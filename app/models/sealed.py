@@ -8,6 +8,7 @@ does not open (safety.md T9).
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, overload
 from uuid import UUID
 
@@ -33,7 +34,7 @@ class KeyRing:
         key_id = self.current.encode("ascii")
         nonce = os.urandom(NONCE_BYTES)
         plain = text.encode("utf-8", "surrogatepass")
-        sealed = AESGCM(self.keys[self.current]).encrypt(nonce, plain, bound_to)
+        sealed = _cipher(self.keys[self.current]).encrypt(nonce, plain, bound_to)
         return bytes([len(key_id)]) + key_id + nonce + sealed
 
     def open(self, value: bytes, bound_to: bytes) -> str:
@@ -45,10 +46,15 @@ class KeyRing:
             raise SealError(f"no key {key_id!r}")
         nonce = value[1 + size : 1 + size + NONCE_BYTES]
         try:
-            plain = AESGCM(key).decrypt(nonce, value[1 + size + NONCE_BYTES :], bound_to)
+            plain = _cipher(key).decrypt(nonce, value[1 + size + NONCE_BYTES :], bound_to)
         except InvalidTag as error:
             raise SealError("sealed for another row, or changed") from error
         return plain.decode("utf-8", "surrogatepass")
+
+
+@lru_cache(maxsize=16)
+def _cipher(key: bytes) -> AESGCM:
+    return AESGCM(key)  # the key is set out once a process, not once a cell
 
 
 _ring: KeyRing | None = None

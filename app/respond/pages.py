@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from dataclasses import field as of_class
 
 import surveys
 from app.languages import gettext
@@ -19,6 +20,7 @@ NON_ANSWERS = {
     surveys.NonAnswer.NOT_APPLICABLE: "This does not apply to me",
     surveys.NonAnswer.PREFER_NOT: "I’d rather not say",
 }
+NOTHING = RawAnswer()
 FACES = 5
 # The drawings in respond/fields.html: five faces from sad to happy, and three signs.
 SIGNS = ("tick", "in-between", "cross")
@@ -54,7 +56,7 @@ class QuestionPage:
     why: str
     box_note: str
     choices: tuple[Choice, ...]
-    raw: RawAnswer
+    raw: RawAnswer = of_class(hash=False)
     low_label: str
     high_label: str
     unit: str
@@ -67,6 +69,7 @@ class QuestionPage:
     offers_code: bool
     is_required: bool
     opens_help: bool
+    is_common: bool  # nothing this person said is on it
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,7 @@ class PromisePage:
     more: tuple[tuple[str, str], ...]
     has_link: bool
     languages: tuple[str, ...]
+    is_common: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +138,7 @@ def question_page(journey: Journey, question: Question) -> QuestionPage:
         offers_code=is_first_saved and journey.row.code_key is None and not journey.row.is_check_in,
         is_required=question.required,
         opens_help=question.support or _asks_for_help(journey),
+        is_common=raw == NOTHING and not journey.state.problems and not say.has_piped,
     )
 
 
@@ -162,6 +167,7 @@ def promise_page(journey: Journey, languages: tuple[str, ...] = ()) -> PromisePa
         more=tuple(more),
         has_link=journey.row.link_id is not None,
         languages=languages if len(languages) > 1 else (),
+        is_common=not say.has_piped,
     )
 
 
@@ -237,12 +243,17 @@ class _Speaker:
         shown = {q: a for q, a in journey.answers.items() if q not in sealed}
         self._journey = journey
         self._answers = surveys.Answers(shown, day=journey.answers.day)
+        self.has_piped = False
 
     def __call__(self, text: surveys.Text | None) -> str:
         if text is None:
             return ""
-        journey = self._journey
-        return surveys.pipe(text, journey.survey, self._answers, journey.row.language)
+        survey, language = self._journey.survey, self._journey.row.language
+        words = text.in_(language, survey.source_language)
+        if "{{" not in words:
+            return words
+        self.has_piped = True
+        return surveys.pipe(words, survey, self._answers, language)
 
 
 def _raw(journey: Journey, question: Question) -> RawAnswer:

@@ -22,6 +22,13 @@ def present(visit: Visit, notice: str | None) -> tuple[str, dict[str, Any]]:
     return "resting", {"is_unknown": notice == "unknown_code"}
 
 
+def common_key(context: dict[str, Any]) -> frozenset[tuple[str, Any]] | None:
+    """Return all that a page depends on, if nothing a person said is on it; else None."""
+    if getattr(context.get("page"), "is_common", False):
+        return frozenset(context.items())
+    return None
+
+
 def _present_journey(visit: Visit, journey: drafts.Journey) -> tuple[str, dict[str, Any]]:
     context: dict[str, Any] = {"has_draft_words": _has_draft_words(journey)}
     if journey.is_locked:

@@ -22,6 +22,7 @@ from app.db import db
 from app.frontend import LEAVE_PATH
 from app.guards import Audience, audience
 from app.languages import KEY, speak
+from app.printing import common_page
 from app.respond import acts, showing, wording
 from app.respond.acts import Outcome, Visit
 from app.respond.forms import PICKS, contact_words
@@ -38,6 +39,9 @@ SENT_LASTS = timedelta(minutes=30)
 def page() -> ResponseReturnValue:
     """Show wherever this visit stands."""
     template, context = showing.present(_visit(), session.pop("notice", None))
+    key = showing.common_key(context)
+    if key is not None:
+        return common_page(f"respond/{template}.html", context, key)
     return render_template(f"respond/{template}.html", **context)
 
 

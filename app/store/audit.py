@@ -55,4 +55,4 @@ def add_respondent_event(
         "object_id": str(object_id),
         "detail": {},
     }
-    session.execute(_INSERT, event)
+    session.connection().execute(_INSERT, event)

@@ -86,13 +86,13 @@ _DELETE = delete(DRAFT).where(DRAFT.c.id == bindparam("draft_id"))
 
 def find_journey(session: Session, secret_hash: str) -> JourneyRow | None:
     """Return the draft of the browser holding this secret."""
-    found = session.execute(_BY_SECRET, {"secret_hash": secret_hash}).mappings().first()
+    found = session.connection().execute(_BY_SECRET, {"secret_hash": secret_hash}).first()
     return _opened(found) if found else None
 
 
 def find_journey_by_code(session: Session, keys: Sequence[str]) -> JourneyRow | None:
     """Return the draft kept under one of these keys."""
-    found = session.execute(_ROW.where(DRAFT.c.code_key.in_(keys))).mappings().first()
+    found = session.execute(_ROW.where(DRAFT.c.code_key.in_(keys))).first()
     return _opened(found) if found else None
 
 
@@ -109,7 +109,7 @@ def insert_journey(session: Session, *, answers: str, state: str, **values: Any)
     """Add a draft and return its id."""
     draft_id = uuid4()
     sealed = _sealed(draft_id, answers, state)
-    session.execute(_INSERT, {"id": draft_id, **sealed, **values})
+    session.connection().execute(_INSERT, {"id": draft_id, **sealed, **values})
     return draft_id
 
 
@@ -118,14 +118,14 @@ def save_journey(
 ) -> bool:
     """Write answers and place; return False when the draft is gone (sent, or left)."""
     sealed = _sealed(draft_id, answers, state)
-    done = session.execute(_UPDATE, {"draft_id": draft_id, **sealed, **values})
-    return bool(done.rowcount)  # type: ignore[attr-defined]  # an update has one
+    done = session.connection().execute(_UPDATE, {"draft_id": draft_id, **sealed, **values})
+    return bool(done.rowcount)
 
 
 def delete_journey(session: Session, draft_id: UUID) -> bool:
     """Remove a draft; return False when another request already had."""
-    done = session.execute(_DELETE, {"draft_id": draft_id})
-    return bool(done.rowcount)  # type: ignore[attr-defined]
+    done = session.connection().execute(_DELETE, {"draft_id": draft_id})
+    return bool(done.rowcount)
 
 
 def count_steps(
@@ -146,7 +146,8 @@ def count_steps(
         }
         for question, was_reached, was_passed in sorted(steps)  # one order: no deadlock
     ]
-    session.execute(_count_query(session.get_bind().dialect.name), rows)
+    connection = session.connection()
+    connection.execute(_count_query(connection.dialect.name), rows)
 
 
 @cache
@@ -179,10 +180,16 @@ def _sealed(draft_id: UUID, answers: str, state: str) -> dict[str, bytes]:
     }
 
 
-def _opened(found: Any) -> JourneyRow:
-    values = dict(found)
-    for name in ("answers", "state"):
-        value = values.pop(f"{name}_sealed")
-        column = f"{name}_sealed"
-        values[name] = None if value is None else unseal("draft", column, values["id"], value)
-    return JourneyRow(**values)
+def _opened(found: Sequence[Any]) -> JourneyRow:
+    draft_id, survey_id, version_id, collector_id, link_id, language, answers, state, *rest = found
+    return JourneyRow(
+        draft_id,
+        survey_id,
+        version_id,
+        collector_id,
+        link_id,
+        language,
+        None if answers is None else unseal("draft", "answers_sealed", draft_id, answers),
+        None if state is None else unseal("draft", "state_sealed", draft_id, state),
+        *rest,
+    )

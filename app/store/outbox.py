@@ -40,7 +40,7 @@ def add_job(
 def add_job_row(session: Session, kind: str, *, now: datetime, subject_id: UUID) -> None:
     """Promise work as `add_job` does, by Core, in the commit that every respondent waits for."""
     row = {"id": uuid4(), "kind": kind, "subject_id": subject_id, "payload": {}}
-    session.execute(_INSERT, {**row, "run_after": now, "attempts": 0})
+    session.connection().execute(_INSERT, {**row, "run_after": now, "attempts": 0})
 
 
 def lease_jobs(

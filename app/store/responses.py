@@ -1,5 +1,6 @@
 """Responses: written once by Core in few statements, found again by key, emptied on withdrawal."""
 
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -86,7 +87,7 @@ def insert_response(
     texts: Sequence[Mapping[str, Any]],
 ) -> None:
     """Write a response with its built rows: three statements, whatever its size."""
-    session.execute(_INSERT_RESPONSE, dict(values))
+    session.connection().execute(_INSERT_RESPONSE, dict(values))
     add_answers(session, answers, texts)
 
 
@@ -97,14 +98,14 @@ def add_answers(
 ) -> None:
     """Write built rows of answers and texts."""
     if answers:
-        session.execute(_INSERT_ANSWERS, answers)
+        session.connection().execute(_INSERT_ANSWERS, answers)
     if texts:
-        session.execute(_INSERT_TEXTS, texts)
+        session.connection().execute(_INSERT_TEXTS, texts)
 
 
 def find_receipt(session: Session, submission_key: str) -> Receipt | None:
     """Return the response that was sent under this key."""
-    found = session.execute(_BY_KEY, {"key": submission_key}).mappings().first()
+    found = session.connection().execute(_BY_KEY, {"key": submission_key}).mappings().first()
     return Receipt(**found) if found else None
 
 
@@ -191,7 +192,16 @@ def _receipt(session: Session, *where: Any) -> Receipt | None:
 
 def _answer_row(response_id: UUID, answer: Mapping[str, Any]) -> dict[str, Any]:
     blank = {"part": 0, "option_id": None, "number": None, "day": None}
-    return {"id": uuid4(), "response_id": response_id, **blank, **answer}
+    return {"id": _beside(response_id), "response_id": response_id, **blank, **answer}
+
+
+def _beside(response_id: UUID) -> UUID:
+    """Return a random id whose first half is the response's.
+
+    The rows of one response then stand together in the index of ids: a commit writes one page of
+    it instead of one an answer. It says nothing that the column beside it does not say.
+    """
+    return UUID(int=(response_id.int >> 64 << 64) | secrets.randbits(64))
 
 
 def _text_row(response_id: UUID, text: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,57 +1,120 @@
 """The yardstick: as little as Flask and SQLAlchemy Core can do for the same page and the same send.
 
-Adapted from the measuring kit of the project (`bench/bare_limit.py`).
+Taken over from the project's measuring kit (`bench/bare_limit.py`): its form, its tables, its
+one transaction for a response with twelve answers, its settings of SQLite.
 """
 
-import uuid
-from pathlib import Path
-from tempfile import mkdtemp
+import json
+import os
+import sqlite3
+from typing import Any
 
-from flask import Flask, render_template_string, request
-from sqlalchemy import Column, ForeignKey, MetaData, String, Table, insert
+from flask import Flask, request
+from sqlalchemy import Engine, ForeignKey, create_engine, event, insert, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from app.clock import utc_now
-from app.db import make_engine
 
 ANSWERS = 12
-FORM = """<!DOCTYPE html><title>Form</title><h1>Form</h1><form method="post">
-{% for q in range(12) %}<fieldset><legend>Question {{ q }}</legend>
-{% for o in range(6) %}<label>
-<input type="radio" name="q{{ q }}" value="{{ o }}">Option {{ o }}</label>
-{% endfor %}</fieldset>{% endfor %}<button>Send</button></form>"""
+FORM = """<!doctype html><html lang=en><meta charset=utf-8>
+<meta name=viewport content="width=device-width,initial-scale=1">
+<title>{{ title }}</title><h1>{{ title }}</h1><form method=post>
+{% for q in questions %}<fieldset><legend>{{ q.text }}</legend>
+{% if q.options %}{% for o in q.options %}<label><input type=radio
+ name="q{{ q.id }}" value="{{ loop.index }}"> {{ o }}</label>
+{% endfor %}{% else %}<textarea name="q{{ q.id }}"></textarea>{% endif %}
+</fieldset>{% endfor %}<button>Send</button></form></html>"""
+QUESTIONS = [
+    {
+        "id": n,
+        "text": f"Question number {n}: what happened next?",
+        "options": [] if n in {8, 9, 11} else [f"Option number {o}" for o in range(1, 7)],
+    }
+    for n in range(ANSWERS)
+]
 
-tables = MetaData()
-response = Table("response", tables, Column("id", String, primary_key=True), Column("at", String))
-answer = Table(
-    "answer",
-    tables,
-    Column("id", String, primary_key=True),
-    Column("response_id", ForeignKey("response.id")),
-    Column("question", String),
-    Column("value", String),
-)
+
+class Base(DeclarativeBase):
+    """The yardstick's own tables."""
+
+
+class Response(Base):
+    """One person's answers."""
+
+    __tablename__ = "response"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    survey_id: Mapped[int]
+    received: Mapped[str]
+    channel: Mapped[str]
+
+
+class Answer(Base):
+    """One answer."""
+
+    __tablename__ = "answer"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    response_id: Mapped[int] = mapped_column(ForeignKey("response.id"), index=True)
+    question_id: Mapped[int]
+    value: Mapped[str]
+
+
+def bare_engine(url: str) -> Engine:
+    """Return an engine set as the kit sets it: SQLite durable, the write lock taken at once."""
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_size=8)
+    engine = create_engine(url, connect_args={"timeout": 30})
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def prepare(url: str) -> None:
+    """Make the tables."""
+    engine = bare_engine(url)
+    Base.metadata.create_all(engine)
+    engine.dispose()
+
+
+def count(url: str) -> int:
+    """Return how many responses are stored."""
+    engine = bare_engine(url)
+    with engine.connect() as connection:
+        found: int = connection.execute(text("SELECT count(*) FROM response")).scalar_one()
+    engine.dispose()
+    return found
+
 
 app = Flask(__name__)
-engine = make_engine(f"sqlite:///{Path(mkdtemp()) / 'bare.db'}")
-tables.create_all(engine)
-engine.dispose()
+page = app.jinja_env.from_string(FORM)  # compiled once
+engines = {
+    name: bare_engine(url) for name, url in json.loads(os.environ.get("BARE_URLS", "{}")).items()
+}
 
 
 @app.get("/form")
 def form() -> str:
     """Return a form of twelve questions."""
-    return render_template_string(FORM)
+    return page.render(title="Support survey", questions=QUESTIONS)
 
 
-@app.post("/send")
-def send() -> str:
+@app.post("/send/<engine>")
+def send(engine: str) -> tuple[str, int]:
     """Store one response and its answers in one durable commit."""
-    made = uuid.uuid4().hex
-    rows = [
-        {"id": uuid.uuid4().hex, "response_id": made, "question": q, "value": request.form.get(q)}
-        for q in (f"q{n}" for n in range(ANSWERS))
-    ]
-    with engine.begin() as connection:
-        connection.execute(insert(response), {"id": made, "at": utc_now().isoformat()})
-        connection.execute(insert(answer), rows)
-    return "ok"
+    now = utc_now().isoformat()
+    answers = [(int(name[1:]), value) for name, value in request.form.items()]
+    with engines[engine].begin() as connection:
+        made = connection.execute(
+            insert(Response).values(survey_id=1, received=now, channel="web")
+        ).inserted_primary_key[0]
+        rows = [{"response_id": made, "question_id": q, "value": v} for q, v in answers]
+        connection.execute(insert(Answer.__table__), rows)
+    return "", 204
