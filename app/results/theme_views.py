@@ -11,6 +11,7 @@ from app.db import db
 from app.figures import pages
 from app.figures.pages import View
 from app.figures.quotes import list_voices
+from app.figures.tables import PROTECTING, SafeCell
 from app.guards import audience, current_actor
 from app.store import gaps as gap_store
 from app.store.errors import NotFoundError
@@ -43,6 +44,7 @@ def theme(slug: str, theme: str) -> ResponseReturnValue:
         theme=known,
         lead=heading_of(choice),
         note=reading_note(view),
+        raised_by=_raised_by(view.cell(row, "read")),
         figures=printing.measures_of(view.cell(row, "read")),
         weighted=_weighted(view, row),
         agreement=_agreement(view, theme),
@@ -55,6 +57,12 @@ def theme(slug: str, theme: str) -> ResponseReturnValue:
         shelf=gap_store.list_evidence(db.session, theme),
         may_decide=current_actor().role in DECIDERS,
     )
+
+
+def _raised_by(cell: SafeCell) -> str:
+    if cell.count is None and cell.why == PROTECTING:
+        return f"How many of the {cell.base_words} answers read raise it is not shown."
+    return f"{cell.count_words.capitalize()} of {cell.base_words} answers read raise it."
 
 
 def _can_split(view: View, dimension: str) -> bool:

@@ -103,6 +103,14 @@ def due_words(due: datetime, now: datetime) -> str:
     return f"by {local:%H:%M} on {local:%A %-d %B}"
 
 
+def closed_words(closed: datetime | None, due: datetime) -> str:
+    """Return when a flag was closed, and how late that was; nothing while it is open."""
+    if closed is None:
+        return ""
+    late = f", {_span(closed - due)} late" if closed > due else ""
+    return f"Closed {london_words(closed)}{late}"
+
+
 def name_of(user_id: UUID | None, names: Names, nobody: str = "nobody yet") -> str:
     """Return a colleague's name; accounts may be gone."""
     if user_id is None:
@@ -121,6 +129,7 @@ def flag_row(flag: Any, names: Names, now: datetime, url: Callable[[UUID], str])
         "survey": flag.response.survey.name,
         "due": due_words(flag.due_at, now),
         "is_late": flag.due_at < now,
+        "closed": closed_words(flag.closed_at, flag.due_at),
         "status": status,
         "status_tone": tone,
         "is_escalated": flag.escalated_at is not None and flag.status == "open",

@@ -1,13 +1,20 @@
 """What the desk says of time, tiers and hours."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from app.models import FlagStatus, Tier
 from app.packs import Hours
 from app.safeguarding.rota import hours_words
-from app.safeguarding.wording import STATUS_WORDS, TIER_ACTS, TIER_NAMES, TIER_TONES, due_words
+from app.safeguarding.wording import (
+    STATUS_WORDS,
+    TIER_ACTS,
+    TIER_NAMES,
+    TIER_TONES,
+    closed_words,
+    due_words,
+)
 
 NOW = datetime(2026, 7, 15, 10, 0, tzinfo=UTC)  # 11:00 in London
 
@@ -36,3 +43,15 @@ def test_every_tier_and_status_has_its_words() -> None:
 def test_staffed_hours_are_said_plainly() -> None:
     assert hours_words(Hours()) == "Monday to Friday, 09:00 to 17:00, not on bank holidays"
     assert hours_words(Hours(days=(0, 2))).startswith("Monday, Wednesday, 09:00")
+
+
+@pytest.mark.parametrize(
+    ("closed", "said"),
+    [
+        (None, ""),
+        (NOW - timedelta(hours=1), "Closed 15 July 2026, 10:00"),
+        (NOW + timedelta(hours=3), "Closed 15 July 2026, 14:00, 3 hours late"),
+    ],
+)
+def test_what_is_closed_no_longer_grows_later(closed, said):
+    assert closed_words(closed, NOW) == said
