@@ -3,7 +3,17 @@
 from .answers import Answer, AnswerText, Draft, DropOff, Response
 from .approval import DraftRevision, PublishRequest
 from .base import Base
-from .care import ConflictSeal, ContactRequest, DutyDay, Flag, FlagNote, FlagStatus, Task, Tier
+from .care import (
+    Complaint,
+    ConflictSeal,
+    ContactRequest,
+    DutyDay,
+    Flag,
+    FlagNote,
+    FlagStatus,
+    Task,
+    Tier,
+)
 from .coding import (
     Codebook,
     MachineCode,
@@ -69,6 +79,7 @@ __all__ = [
     "Codebook",
     "CodebookDraft",
     "Collector",
+    "Complaint",
     "ConflictSeal",
     "ContactDetail",
     "ContactRequest",

@@ -84,10 +84,7 @@ class Answer(RandomId, Base):
     """
 
     __tablename__ = "answer"
-    __table_args__ = (
-        UniqueConstraint("response_id", "question_id", "part"),
-        Index("ix_answer_question_option", "question_id", "option_id"),
-    )
+    __table_args__ = (UniqueConstraint("response_id", "question_id", "part"),)
 
     response_id: Mapped[UUID] = mapped_column(ForeignKey("response.id", ondelete="CASCADE"))
     question_id: Mapped[str] = mapped_column(String(40))

@@ -89,8 +89,12 @@ class ContactRequest(RandomId, Base):
 
     __tablename__ = "contact_request"
 
-    response_id: Mapped[UUID] = mapped_column(
+    # Beside answers, or beside a task alone: a wish that belongs to no answers (settled.md 23).
+    response_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("response.id", ondelete="CASCADE"), unique=True
+    )
+    task_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("task.id", ondelete="CASCADE"), unique=True
     )
     wish: Mapped[str] = mapped_column(String(20))  # this_week | soon
     details_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -146,3 +150,19 @@ class ConflictSeal(RandomId, Base):
     case_key: Mapped[str] = mapped_column(String(80), index=True)
     sealed_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff_user.id", ondelete="SET NULL"))
     sealed_at: Mapped[datetime]
+
+
+class Complaint(RandomId, Base):
+    """A complaint about how somebody's data is used; joined to no answers, and sealed."""
+
+    __tablename__ = "complaint"
+
+    words_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    words = SealedText("words_sealed")
+    reply_to_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    reply_to = SealedText("reply_to_sealed")
+    received_on: Mapped[date]
+    due_on: Mapped[date] = mapped_column(index=True)  # the law's 30 days
+    acknowledged_on: Mapped[date | None]
+    closed_on: Mapped[date | None]
+    closed_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff_user.id", ondelete="SET NULL"))
