@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from flask import Flask, current_app
@@ -10,6 +10,9 @@ from flask import Flask, current_app
 from app import migrate
 from app.clock import utc_now
 from app.db import db
+
+if TYPE_CHECKING:
+    from app.worker.loop import Registry
 
 
 def init_cli(app: Flask) -> None:
@@ -19,6 +22,7 @@ def init_cli(app: Flask) -> None:
     app.cli.add_command(check_migrations)
     app.cli.add_command(set_up_code)
     app.cli.add_command(work)
+    app.cli.add_command(work_celery)
     app.cli.add_command(purge)
     app.cli.add_command(import_answers)
     app.cli.add_command(seed)
@@ -66,19 +70,30 @@ def check_migrations() -> None:
 def work(until_empty: bool) -> None:
     """Do what waits in the outbox until told to stop; may be killed at any time."""
     from app.worker import engine
-    from app.worker.senders import sender_for
+
+    sessions = current_app.extensions["sessions"]
+    engine.serve(sessions, _registry(), clock=utc_now, until_empty=until_empty)
+
+
+@click.command("work-celery")
+@click.option("--beat", is_flag=True, help="Also ask for work; on exactly one machine.")
+@click.option("--processes", default=2, show_default=True, help="How many to run here.")
+def work_celery(beat: bool, processes: int) -> None:
+    """Do what waits in the outbox over Celery, on several machines (docs/decisions/0008)."""
+    from app.worker import engine, tasks
 
     config = current_app.config["HEARD"]
-    registry = engine.build_registry(
-        current_app.config["PACK"],
-        instance=config.instance,
-        staff_url=config.staff_url,
-        public_url=config.public_url,
-        sender=sender_for(config),
-        sends_check_ins=sender_for(config) is not None,
+    if not config.broker_url or config.database_url.startswith("sqlite"):
+        raise click.ClickException(
+            "Celery needs BROKER_URL (redis://… or amqp://…) and PostgreSQL in DATABASE_URL. "
+            "On one machine `flask work` needs neither."
+        )
+    engine.speak()
+    celery = tasks.make_celery(
+        config.broker_url, current_app.extensions["engine"], _registry(), clock=utc_now
     )
-    sessions = current_app.extensions["sessions"]
-    engine.serve(sessions, registry, clock=utc_now, until_empty=until_empty)
+    command = ["--quiet", "worker", f"--concurrency={processes}", "--loglevel=WARNING"]
+    celery.worker_main(command + ["--beat"] * beat)
 
 
 @click.command("set-up-code")
@@ -163,6 +178,21 @@ def import_answers(file: Path, survey: str, **given: Any) -> None:
     importing.tell(report, click.echo)
     if report.stored:
         click.echo("the worker codes them in the background: flask work --until-empty")
+
+
+def _registry() -> "Registry":
+    from app.worker import engine
+    from app.worker.senders import sender_for
+
+    config = current_app.config["HEARD"]
+    return engine.build_registry(
+        current_app.config["PACK"],
+        instance=config.instance,
+        staff_url=config.staff_url,
+        public_url=config.public_url,
+        sender=sender_for(config),
+        sends_check_ins=sender_for(config) is not None,
+    )
 
 
 def _one_connection() -> type:

@@ -49,6 +49,7 @@ class Config:
     notify_key: str = field(default="", repr=False)
     notify_sms_template: str = ""
     notify_email_template: str = ""
+    broker_url: str = field(default="", repr=False)  # redis://… or amqp://…, for Celery only
 
     @property
     def secure(self) -> bool:
@@ -83,6 +84,7 @@ class Config:
             notify_key=env.get("NOTIFY_API_KEY", ""),
             notify_sms_template=env.get("NOTIFY_SMS_TEMPLATE", ""),
             notify_email_template=env.get("NOTIFY_EMAIL_TEMPLATE", ""),
+            broker_url=env.get("BROKER_URL", ""),
         )
 
 

@@ -54,14 +54,15 @@ def serve(
     sessions: Sessions, registry: Registry, *, clock: Callable[[], datetime], until_empty: bool
 ) -> None:
     """Work until SIGTERM or SIGINT; the batch under way is ended first."""
-    _speak()
+    speak()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())
     run(sessions, registry, clock=clock, stop=stop, until_empty=until_empty)
 
 
-def _speak() -> None:
+def speak() -> None:
+    """Let the worker say on standard output what it does."""
     log = logging.getLogger("heard.worker")
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(logging.Formatter("worker: %(message)s"))
