@@ -70,7 +70,9 @@ def catalogue(tag: str) -> Catalogue:
         return ENGLISH
     with path.open("rb") as lines:
         entries = read_po(lines, locale=None, abort_invalid=True)
-    return Catalogue({str(entry.id): str(entry.string) for entry in entries if entry.string})
+    return Catalogue(
+        {str(entry.id): str(entry.string) for entry in entries if entry.id and entry.string}
+    )
 
 
 @cache

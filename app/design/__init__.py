@@ -13,6 +13,7 @@ def init_app(app: Flask) -> None:
         borrowing,
         collectors,
         editor,
+        interface,
         languages,
         monitor,
         overview,
@@ -20,7 +21,17 @@ def init_app(app: Flask) -> None:
     )
     from app.design.blueprint import bp
 
-    views = (overview, borrowing, editor, routes, languages, approval, collectors, monitor)
+    views = (
+        overview,
+        borrowing,
+        editor,
+        routes,
+        languages,
+        interface,
+        approval,
+        collectors,
+        monitor,
+    )
     for module in views:
         assert module.bp is bp  # noqa: S101 - importing a module is what adds its views
     app.register_blueprint(bp)

@@ -88,6 +88,16 @@ class ConfirmForm(FlaskForm):
     """A button and its CSRF token."""
 
 
+class ReviewerForm(FlaskForm):
+    """Who has read our own words in a language."""
+
+    reviewer = StringField(
+        "Name of the person who read them, and speaks the language",
+        filters=[tidy],
+        validators=[DataRequired("Enter the name of the person who read them"), Length(max=120)],
+    )
+
+
 class StartForm(FlaskForm):
     """Begin a survey."""
 

@@ -106,8 +106,9 @@ def leave() -> ResponseReturnValue:
     answer, and form-action can stay 'self' whatever redirects the neutral site makes.
     """
     drafts.leave(db.session, request.cookies.get(COOKIE, ""), now=utc_now())
+    page = render_template("respond/leave.html")  # while the session still says which language
     session.clear()
-    response = make_response(render_template("respond/leave.html"))
+    response = make_response(page)
     _forget(response)
     return response
 
