@@ -55,8 +55,8 @@ from .outreach import (
     OutcomeScore,
     Touchpoint,
 )
-from .running import AuditEvent, Job, Setting
-from .sealed import KeyRing, SealError, seal, unseal, use_keys
+from .running import AuditEvent, AuditLink, Job, Setting
+from .sealed import KeyRing, SealError, key_ring, seal, unseal, use_keys
 from .staff import Invitation, Role, SignInAttempt, StaffRole, StaffSession, StaffUser
 from .surveys import (
     Channel,
@@ -73,6 +73,7 @@ __all__ = [
     "Answer",
     "AnswerText",
     "AuditEvent",
+    "AuditLink",
     "Base",
     "Case",
     "Channel",
@@ -139,6 +140,7 @@ __all__ = [
     "Tier",
     "Touchpoint",
     "TrainingRun",
+    "key_ring",
     "seal",
     "unseal",
     "use_keys",

@@ -43,6 +43,20 @@ class AuditEvent(Base):
     detail: Mapped[dict[str, Any]]
 
 
+class AuditLink(Base):
+    """One link of the chain over the audit trail: position, event, and a MAC over all before it.
+
+    No foreign key: a link has to outlive an event that somebody takes away.
+    """
+
+    __tablename__ = "audit_link"
+
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    event_id: Mapped[int] = mapped_column(unique=True)
+    key_id: Mapped[str] = mapped_column(String(40))
+    mac: Mapped[str] = mapped_column(String(64))
+
+
 class Setting(Base):
     """A fact about this installation, such as the hash of its set-up code."""
 

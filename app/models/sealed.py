@@ -5,6 +5,8 @@ Table, column and row id are authenticated with it, so a ciphertext copied into 
 does not open (safety.md T9).
 """
 
+import hashlib
+import hmac
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,6 +38,17 @@ class KeyRing:
         plain = text.encode("utf-8", "surrogatepass")
         sealed = _cipher(self.keys[self.current]).encrypt(nonce, plain, bound_to)
         return bytes([len(key_id)]) + key_id + nonce + sealed
+
+    def mac(self, message: bytes, *, purpose: bytes, key_id: str | None = None) -> tuple[str, str]:
+        """Return the id of a key (the current one by default) and its hex HMAC of a message.
+
+        Raise SealError for a key we do not have. Each purpose has a key of its own.
+        """
+        key_id = key_id or self.current
+        if key_id not in self.keys:
+            raise SealError(f"no key {key_id!r}")
+        key = hmac.digest(self.keys[key_id], purpose, hashlib.sha256)
+        return key_id, hmac.digest(key, message, hashlib.sha256).hex()
 
     def open(self, value: bytes, bound_to: bytes) -> str:
         """Return the text; raise SealError when it was not sealed for this place."""
