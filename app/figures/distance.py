@@ -24,7 +24,7 @@ class Distance:
     """
 
     pairs: int
-    missing_end: float  # share of starts without an end; closures without one are often unhappier
+    missing_end: float  # share of closures without an end; they are often the unhappier
     start: float
     end: float
     up: int
@@ -42,7 +42,8 @@ class Distance:
 def distance(pairs: Sequence[tuple[float, float]], starts: int) -> Distance | None:
     """Return the distance travelled by pairs of start and end; None without a pair.
 
-    `starts` counts everybody with a start, so that the missing ends are said first.
+    `starts` counts everybody with a start whose case has closed, so that the missing ends are
+    said first.
     """
     if not pairs:
         return None

@@ -12,7 +12,7 @@ from .intervals import wilson
 from .periods import Period
 from .ppi import Sample, estimate
 from .release import Shares
-from .suppress import STAFF, Status
+from .suppress import STAFF, Status, Thresholds
 
 
 def estimate_shares(
@@ -20,6 +20,7 @@ def estimate_shares(
     grid: Grid,
     blocks: Mapping[str, Block],
     sampled: Sequence[bool],
+    limits: Thresholds = STAFF,
 ) -> Shares:
     """Return the estimated shares of every row whose counts may be shown.
 
@@ -35,24 +36,26 @@ def estimate_shares(
     machine = _Machine(columns, grid) if any(sampled) else None
     for period in np.nonzero(np.array(sampled, dtype=np.bool_))[0]:
         for at, (name, block) in enumerate(drawn):
-            _fill(values, powered, int(period), at, (name, block, blocks["deep"]), machine)
+            source = (name, block, blocks["deep"])
+            _fill(values, powered, (int(period), at), source, machine, limits.percent_from)
     return Shares.of(names, values, powered)
 
 
 def _fill(
     values: np.typing.NDArray[np.float32],
     powered: np.typing.NDArray[np.bool_],
-    period: int,
-    at: int,
+    place: tuple[int, int],
     source: tuple[str, Block, Block],
     machine: "_Machine | None",
+    percent_from: int,
 ) -> None:
     """Write the shares of one row in one period over the nodes."""
+    period, at = place
     name, block, deep = source
     row, sample = block.place[name], deep.place["sample"]
     for node in np.nonzero(block.status[period, :, row] == Status.SHOWN)[0]:
         n = int(deep.counts[period, node, sample])
-        if n < STAFF.percent_from:
+        if n < percent_from:
             continue
         hits = int(block.counts[period, node, row])
         share, low, high, sharp = _share(name, hits, n, (period, int(node)), machine)
@@ -118,7 +121,9 @@ def _cube(grid: Grid, pairs: Counts, rows: int) -> Counts:
 AGREED_FROM = 50  # answers both have read, before agreement is a number
 
 
-def machine_agreement(columns: Columns, period: Period) -> dict[str, float]:
+def machine_agreement(
+    columns: Columns, period: Period, limits: Thresholds = STAFF
+) -> dict[str, float]:
     """Return Cohen's kappa of the computer with people for each theme; none under 50 answers."""
     texts, themes, machine = columns.texts, columns.themes, columns.machine
     here = np.isin(columns.quarter, period.quarters)[texts.owner] & texts.drawn & texts.coded
@@ -134,6 +139,6 @@ def machine_agreement(columns: Columns, period: Period) -> dict[str, float]:
     for name, both, human, computer in zip(machine.names, *counts, strict=False):
         rest = n - int(human) - int(computer) + int(both)
         table = Agreement(int(both), int(human - both), int(computer - both), rest)
-        if human >= STAFF.hide_below and computer >= STAFF.hide_below:
+        if min(human, computer) >= limits.hide_below:
             found[name] = round(table.kappa, 2)
     return found

@@ -10,7 +10,7 @@ from .questions import Question, Reading, readings
 from .release import Release
 from .rows import option_row
 from .suppress import Showing
-from .tables import FEW, SafeCell, SafeRow, SafeTable
+from .tables import SafeCell, SafeRow, SafeTable, few
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,8 @@ def gap_table(view: View) -> SafeTable:
         ("",),
         _largest_first(row for row in rows if row.cell.count is not None),
         view.count("read"),
-        "Every other pair was named by fewer than 10 people, or is not shown to protect them.",
+        f"Every other pair was named by {few(view.release.limits)} people, or is not shown to "
+        "protect them.",
     )
 
 
@@ -251,7 +252,7 @@ def co_occurrence(view: View, book: Book) -> SafeTable:
         SafeRow(
             one,
             words(one).capitalize(),
-            tuple(_of_pair(cells, one, two) for two in needs),
+            tuple(_of_pair(view, cells, one, two) for two in needs),
         )
         for one in needs
     )
@@ -259,10 +260,10 @@ def co_occurrence(view: View, book: Book) -> SafeTable:
     return SafeTable("Needs named together", columns, rows, view.count("read"))
 
 
-def _of_pair(cells: Mapping[str, SafeCell], one: str, two: str) -> SafeCell:
+def _of_pair(view: View, cells: Mapping[str, SafeCell], one: str, two: str) -> SafeCell:
     if one == two:
         return SafeCell(why="–")
-    return cells.get("+".join(sorted((one, two))), SafeCell(why=FEW))
+    return cells.get("+".join(sorted((one, two))), view.release.few)
 
 
 def coverage_table(
@@ -283,7 +284,7 @@ def coverage_table(
 
 def _people_at(view: View, facets: Mapping[str, str]) -> SafeCell:
     there = view.at(facets)
-    return SafeCell(why=FEW) if there is None else there.count("people")
+    return view.release.few if there is None else there.count("people")
 
 
 def offer_gap(view: View) -> SafeCell | None:
@@ -317,7 +318,7 @@ def largest_places(table: SafeTable) -> SafeTable:
         if cell.count is not None
     ]
     hidden = table.size - len(rows)
-    note = f"In the other {hidden} places fewer than 10 people were heard, or it is not shown."
+    note = f"In the other {hidden} places too few people were heard, or it is not shown."
     return SafeTable(table.title, ("",), _largest_first(rows), table.base, note)
 
 

@@ -11,8 +11,8 @@ from app.models import ReferenceCount
 
 from .lattice import NOT_STATED
 from .pages import View
-from .suppress import STAFF
-from .tables import SafeCell, SafeRow, SafeTable
+from .suppress import Thresholds
+from .tables import SafeCell, SafeRow, SafeTable, few
 
 CLEAR_SKEW = 0.05  # points of share by which a group is called over- or under-heard
 
@@ -99,7 +99,7 @@ def skew_table(view: View, margin: Margin, people: SafeTable) -> SafeTable:
     People who did not state the group are left out of both shares' rows, not of the base.
     """
     rows = [
-        SafeRow(row.code, row.label, (row.cell, _referred(margin, row.code)))
+        SafeRow(row.code, row.label, (row.cell, _referred(margin, row.code, view.release.limits)))
         for row in people.rows
         if row.code != NOT_STATED and row.code in margin.counts
     ]
@@ -109,8 +109,8 @@ def skew_table(view: View, margin: Margin, people: SafeTable) -> SafeTable:
     )
 
 
-def _referred(margin: Margin, value: str) -> SafeCell:
+def _referred(margin: Margin, value: str, limits: Thresholds) -> SafeCell:
     count = margin.counts[value]
-    if count < STAFF.hide_below:
-        return SafeCell(base=margin.total, why="fewer than 10")
-    return SafeCell(count, margin.total, count / margin.total, showing=STAFF.showing(margin.total))
+    if count < limits.hide_below:
+        return SafeCell(base=margin.total, why=few(limits))
+    return SafeCell(count, margin.total, count / margin.total, showing=limits.showing(margin.total))

@@ -15,9 +15,9 @@ from .intervals import Interval, wilson
 from .lattice import Dimension, Lattice
 from .periods import Period
 from .suppress import STAFF, Showing, Status, Thresholds
-from .tables import FEW_CELL, PROTECTING_CELL, SafeCell
+from .tables import PROTECTING_CELL, SafeCell, few_cell
 
-LAYOUT = 2  # of the stored bytes: raise it with every change of what is stored
+LAYOUT = 3  # of the stored bytes: raise it with every change of what is stored
 
 
 class OldLayoutError(Exception):
@@ -64,6 +64,7 @@ class About:
     agreement: Mapping[str, Mapping[str, float]]  # period -> theme -> kappa with the computer
     outcomes: Mapping[str, Sequence[Mapping[str, Any]]]  # period -> distance travelled
     totals: Mapping[str, Mapping[str, int]]  # period -> screened out (HIDDEN), texts, read, ...
+    limits: Thresholds = STAFF  # under which it was taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,16 @@ class Release:
     wide: Block  # gaps, options, indicators: up to one facet
     shares: Shares
     about: About
+
+    @property
+    def limits(self) -> Thresholds:
+        """Return the limits under which it was taken."""
+        return self.about.limits
+
+    @property
+    def few(self) -> SafeCell:
+        """Return the cell of a count under the limit."""
+        return few_cell(self.limits)
 
     def period(self, key: str) -> Period | None:
         """Return the period of that address."""
@@ -100,8 +111,8 @@ class Release:
         where = (self._at(period), node, block.place[row])
         value = int(block.counts[where])
         if value == HIDDEN:
-            return FEW_CELL if block.status[where] == Status.SMALL else PROTECTING_CELL
-        return SafeCell(value, value, showing=STAFF.showing(value))
+            return self.few if block.status[where] == Status.SMALL else PROTECTING_CELL
+        return SafeCell(value, value, showing=self.limits.showing(value))
 
     def weighted(self, row: str, period: Period) -> SafeCell:
         """Return the weighted share of a theme among everyone; empty where there is none."""
@@ -110,30 +121,31 @@ class Release:
         if values is None:
             return SafeCell()
         share, low, high = values
-        return SafeCell(None, None, share, Interval(low, high), STAFF.showing(int(found["n_eff"])))
+        showing = self.limits.showing(int(found["n_eff"]))
+        return SafeCell(None, None, share, Interval(low, high), showing)
 
     def cell(self, row: str, base: str, period: Period, node: int) -> SafeCell:
         """Return a count with its base and, where allowed, its share and interval."""
         if not self.has(row):
-            return FEW_CELL
+            return self.few
         part, whole = self.count(row, period, node), self.count(base, period, node)
         if part.count is None or whole.count is None:
             return SafeCell(base=whole.count, why=part.why or whole.why)
         if base == "read":
             return self._read_cell(row, part.count, whole.count, period, node)
-        return direct(part.count, whole.count)
+        return direct(part.count, whole.count, self.limits)
 
     def _read_cell(self, row: str, count: int, read: int, period: Period, node: int) -> SafeCell:
         """Return the cell of a theme or gap by how the answers were read (settled.md 33)."""
         mode = self.about.reading.get(period.key, "counts")
         if mode == "read":
-            return direct(count, read)
+            return direct(count, read, self.limits)
         found = self.shares.find(row, self._at(period), node) if mode == "sample" else None
         if found is None:
             return SafeCell(count, read, showing=Showing.COUNT)
         sample = self.count("sample", period, node).count
         share, interval, powered = found
-        showing = STAFF.showing(sample or 0)
+        showing = self.limits.showing(sample or 0)
         return SafeCell(count, read, share, interval, showing, powered=powered, share_base=sample)
 
 
@@ -200,4 +212,5 @@ def _block(rows: list[str], counts: NDArray[np.int32], status: NDArray[np.uint8]
 
 def _about(content: dict[str, Any]) -> About:
     as_at = date.fromisoformat(content["as_at"]) if content["as_at"] else None
-    return About(**{**content, "as_at": as_at})
+    limits = Thresholds(**content["limits"])
+    return About(**{**content, "as_at": as_at, "limits": limits})

@@ -51,7 +51,7 @@ from .questions import Question, known_values, read_questions
 from .reference import Margin, margins_for
 from .release import About, OldLayoutError, Release, pack, unpack
 from .rows import deep_rows, wide_rows
-from .suppress import Status, Structure, Sum, protect
+from .suppress import STAFF, Status, Structure, Sum, Thresholds, protect
 from .weighted import weigh_period
 
 READ_NEARLY_ALL = 0.9  # read by people: their share is then the share, not a sample's
@@ -68,6 +68,7 @@ class Source:
     groups: Groups
     margins: Mapping[str, Sequence[Margin]] = field(default_factory=dict)  # by period
     outcomes: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    limits: Thresholds = STAFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,33 +80,50 @@ class Flow:
 
 
 def released(
-    session: Session, survey_id: UUID, *, groups: Groups, today: date, now: datetime
+    session: Session,
+    survey_id: UUID,
+    *,
+    groups: Groups,
+    today: date,
+    now: datetime,
+    limits: Thresholds = STAFF,
 ) -> Release:
-    """Return the release of the last complete quarter, taking it when nobody has yet."""
+    """Return the release of the last complete quarter, taking it when nobody has yet.
+
+    One taken under laxer limits than `limits` is dropped and taken again; one taken under
+    stricter ones stands until the next quarter.
+    """
     as_at = quarter_end(last_complete(today))
     kept = _memory.get((survey_id, as_at))
-    if kept is not None:
+    if kept is not None and kept.limits.covers(limits):
         return kept
     stored = _find(session, survey_id, as_at)
-    release = None if stored is None else _readable(session, survey_id, as_at, stored)
+    release = None if stored is None else _readable(session, survey_id, as_at, stored, limits)
     if release is None:
-        release = unpack(_take(session, survey_id, groups, as_at, now))
+        release = unpack(_take(session, survey_id, groups, as_at, now, limits))
     if release.periods:
         _memory.put((survey_id, as_at), release)
     return release
 
 
-def live(session: Session, survey_id: UUID, *, groups: Groups, today: date) -> Release:
+def live(
+    session: Session,
+    survey_id: UUID,
+    *,
+    groups: Groups,
+    today: date,
+    limits: Thresholds = STAFF,
+) -> Release:
     """Return figures as they stand now, the present quarter included; for the engagement team.
 
     Kept for ten times as long as they took to count, and at most 45 seconds: what is new shows
     within a minute however many answers there are.
     """
     kept = _now.get((survey_id, today))
-    if kept is not None and kept.until > monotonic():
+    if kept is not None and kept.until > monotonic() and kept.release.limits.covers(limits):
         return kept.release
     began = monotonic()
-    release = build(session, survey_id, groups=groups, today=today, as_at=None)
+    release = build(session, survey_id, groups=groups, today=today, as_at=None, limits=limits)
     until = monotonic() + min(LIVE_AT_MOST, LIVE_TIMES * (monotonic() - began))
     _now.put((survey_id, today), _Kept(release, until))
     return release
@@ -119,6 +137,7 @@ def build(
     today: date,
     as_at: date | None,
     secondary: bool = True,
+    limits: Thresholds = STAFF,
 ) -> Release:
     """Count and decide the figures of a survey up to a day (None: up to now)."""
     source = Source(book_of(session, survey_id), questions_of(session, survey_id), groups)
@@ -126,9 +145,9 @@ def build(
     periods = _periods(columns, today, as_at)
     grid = Grid.over(columns, periods, _lattice(columns, groups))
     margins = {p.key: margins_for(session, p.starts_on, p.ends_on) for p in periods}
-    travelled = outcomes(session, survey_id, source.questions, periods, as_at)
-    source = replace(source, margins=margins, outcomes=travelled)
-    flow = _flow(session, survey_id, as_at, periods)
+    travelled = outcomes(session, survey_id, source.questions, periods, as_at, limits)
+    source = replace(source, margins=margins, outcomes=travelled, limits=limits)
+    flow = _flow(session, survey_id, as_at, periods, limits)
     return assemble(columns, grid, source, as_at, flow, secondary=secondary)
 
 
@@ -143,15 +162,16 @@ def assemble(
 ) -> Release:
     """Return the release of counted columns."""
     measures, links = deep_rows(columns, source.book, with_machine=as_at is None)
-    deep = build_block(grid, measures, 2, links=links, secondary=secondary)
+    limits = source.limits
+    deep = build_block(grid, measures, 2, links=links, limits=limits, secondary=secondary)
     measures, links = wide_rows(columns, source.questions)
-    wide = build_block(grid, measures, 1, links=links, secondary=secondary)
+    wide = build_block(grid, measures, 1, links=links, limits=limits, secondary=secondary)
     totals = {p.key: _totals(columns, p, flow) for p in grid.periods}
     reading = {key: _reading(total) for key, total in totals.items()}
     sampled = [reading[p.key] == "sample" for p in grid.periods]
-    shares = estimate_shares(columns, grid, {"deep": deep, "wide": wide}, sampled)
+    shares = estimate_shares(columns, grid, {"deep": deep, "wide": wide}, sampled, limits)
     weighted = {
-        p.key: weigh_period(columns, deep, i, p, source.margins.get(p.key, ()))
+        p.key: weigh_period(columns, deep, i, p, source.margins.get(p.key, ()), limits)
         for i, p in enumerate(grid.periods)
     }
     about = About(
@@ -161,9 +181,10 @@ def assemble(
         reading,
         columns.values["channel"],
         weighted,
-        {p.key: machine_agreement(columns, p) for p in grid.periods},
+        {p.key: machine_agreement(columns, p, limits) for p in grid.periods},
         source.outcomes,
         totals,
+        limits,
     )
     return Release(grid.periods, grid.lattice, deep, wide, shares, about)
 
@@ -209,7 +230,13 @@ def _reading(totals: Mapping[str, int]) -> str:
     return "sample" if totals["drawn"] >= SAMPLE_FROM else "counts"
 
 
-def _flow(session: Session, survey_id: UUID, as_at: date | None, periods: Sequence[Period]) -> Flow:
+def _flow(
+    session: Session,
+    survey_id: UUID,
+    as_at: date | None,
+    periods: Sequence[Period],
+    limits: Thresholds,
+) -> Flow:
     """Return how many were screened out, and how many personal links were issued."""
     keep = [*counted(survey_id, as_at), Response.eligible.is_(False)]
     screened = select(Response.received_on, func.count()).where(*keep)
@@ -219,13 +246,13 @@ def _flow(session: Session, survey_id: UUID, as_at: date | None, periods: Sequen
         .where(Collector.survey_id == survey_id, Collector.is_test.is_(False))
     )
     return Flow(
-        _by_period(session, screened.group_by(Response.received_on), periods),
-        _by_period(session, issued.group_by(PersonalLink.issued_on), periods),
+        _by_period(session, screened.group_by(Response.received_on), periods, limits),
+        _by_period(session, issued.group_by(PersonalLink.issued_on), periods, limits),
     )
 
 
 def _by_period(
-    session: Session, days: Select[date, int], periods: Sequence[Period]
+    session: Session, days: Select[date, int], periods: Sequence[Period], limits: Thresholds
 ) -> dict[str, int]:
     """Return counts of days as safe counts of periods."""
     by_quarter: dict[int, int] = {}
@@ -235,7 +262,8 @@ def _by_period(
     counts = [sum(by_quarter.get(q, 0) for q in p.quarters) for p in periods]
     cube = np.array(counts, dtype=np.int64).reshape(-1, 1, 1)
     sums = [Sum(*e) for e in equations(periods)]
-    status = protect(cube, Structure((-1,), periods=sums, period_pairs=nested(periods)))
+    structure = Structure((-1,), periods=sums, period_pairs=nested(periods), limits=limits)
+    status = protect(cube, structure)
     shown = status[:, 0, 0] == Status.SHOWN
     return {p.key: n if ok else HIDDEN for p, n, ok in zip(periods, counts, shown, strict=True)}
 
@@ -262,25 +290,38 @@ def _find(session: Session, survey_id: UUID, as_at: date) -> bytes | None:
     return session.scalars(query).one_or_none()
 
 
-def _readable(session: Session, survey_id: UUID, as_at: date, stored: bytes) -> Release | None:
-    """Return a kept release; one of an older Heard is dropped, so that it is taken again.
+def _readable(
+    session: Session, survey_id: UUID, as_at: date, stored: bytes, limits: Thresholds
+) -> Release | None:
+    """Return a kept release; one of an older Heard, or under laxer limits, is dropped.
 
-    Only an upgrade that changes what is kept comes here, and it is then one change for everyone.
+    Only an upgrade that changes what is kept, or a stricter pack, comes so far, and it is then
+    one change for everyone.
     """
     try:
-        return unpack(stored)
+        release = unpack(stored)
     except OldLayoutError:
-        session.execute(
-            delete(FigureRelease).where(
-                FigureRelease.survey_id == survey_id, FigureRelease.as_at == as_at
-            )
+        release = None
+    if release is not None and release.limits.covers(limits):
+        return release
+    session.execute(
+        delete(FigureRelease).where(
+            FigureRelease.survey_id == survey_id, FigureRelease.as_at == as_at
         )
-        return None
+    )
+    return None
 
 
-def _take(session: Session, survey_id: UUID, groups: Groups, as_at: date, now: datetime) -> bytes:
+def _take(
+    session: Session,
+    survey_id: UUID,
+    groups: Groups,
+    as_at: date,
+    now: datetime,
+    limits: Thresholds,
+) -> bytes:
     """Build a release and keep it; where another process was first, theirs counts."""
-    release = build(session, survey_id, groups=groups, today=now.date(), as_at=as_at)
+    release = build(session, survey_id, groups=groups, today=now.date(), as_at=as_at, limits=limits)
     content = pack(release)
     if not release.periods:
         return content  # nothing to keep: the first answers may still be imported

@@ -54,6 +54,14 @@ class Thresholds:
             2 * self.hide_below, 2 * self.percent_from, 2 * self.normal_from, self.round_to
         )
 
+    def covers(self, other: "Thresholds") -> bool:
+        """Return whether whatever these limits show the others would show too."""
+        return (
+            self.hide_below >= other.hide_below
+            and self.percent_from >= other.percent_from
+            and self.normal_from >= other.normal_from
+        )
+
     def showing(self, base: int) -> Showing:
         """Return what may be said of a share with this base."""
         if base < self.hide_below:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from .intervals import Interval
-from .suppress import Showing
+from .suppress import Showing, Thresholds
 
 FEW = "fewer than 10"
 PROTECTING = "not shown"
@@ -62,6 +62,18 @@ def percent(share: float) -> str:
 
 
 FEW_CELL = SafeCell(why=FEW)
+
+
+def few(limits: Thresholds) -> str:
+    """Return how a count under the limit is said."""
+    return f"fewer than {limits.hide_below}"
+
+
+def few_cell(limits: Thresholds) -> SafeCell:
+    """Return the cell of a count under the limit."""
+    return SafeCell(why=few(limits))
+
+
 PROTECTING_CELL = SafeCell(why=PROTECTING)
 
 

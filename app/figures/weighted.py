@@ -11,12 +11,17 @@ from .intervals import wilson
 from .lattice import NOT_STATED
 from .periods import Period
 from .reference import Margin
-from .suppress import STAFF, Showing, Status
+from .suppress import STAFF, Showing, Status, Thresholds
 from .weighting import RakingError, WeightingRefusedError, Weights, weigh
 
 
 def weigh_period(
-    columns: Columns, deep: Block, at: int, period: Period, margins: Sequence[Margin]
+    columns: Columns,
+    deep: Block,
+    at: int,
+    period: Period,
+    margins: Sequence[Margin],
+    limits: Thresholds = STAFF,
 ) -> dict[str, Any]:
     """Return the weighted share of each theme that may be shown, or why there is none.
 
@@ -35,7 +40,7 @@ def weigh_period(
         "n_eff": round(weights.n_eff, 1),
         "deff": round(weights.deff, 2),
         "source": "; ".join(sorted({m.source for m in margins})),
-        "rows": _theme_shares(columns, deep, at, here, weights),
+        "rows": _theme_shares(columns, deep, at, here, weights, limits),
     }
 
 
@@ -57,6 +62,7 @@ def _theme_shares(
     at: int,
     here: np.typing.NDArray[np.bool_],
     weights: Weights,
+    limits: Thresholds,
 ) -> dict[str, tuple[float, float, float]]:
     """Return row -> weighted share, low, high over the answers read."""
     by_person = np.zeros(len(columns))
@@ -65,7 +71,7 @@ def _theme_shares(
     weight = by_person[texts.owner] * texts.read
     total = float(weight.sum())
     n_eff = total**2 / float((weight**2).sum()) if total else 0.0
-    if STAFF.showing(int(n_eff)) in {Showing.NOTHING, Showing.COUNT}:
+    if limits.showing(int(n_eff)) in {Showing.NOTHING, Showing.COUNT}:
         return {}
     sums = np.bincount(themes.row, weights=weight[themes.unit], minlength=len(themes.names))
     found = {}

@@ -5,7 +5,7 @@ from flask import Flask
 from app.guards import Role
 from app.navigation import add_nav
 
-from . import api, handover, pack_views, views
+from . import api, funnel_views, handover, pack_views, views
 
 
 def init_app(app: Flask) -> None:
@@ -13,8 +13,10 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(views.bp)
     app.register_blueprint(handover.bp)
     app.register_blueprint(api.bp)
+    app.register_blueprint(funnel_views.bp)
     app.register_blueprint(pack_views.bp)
     add_nav(app, "Hand-over", "handover.overview", roles=(Role.OUTREACH,), order=41)
+    add_nav(app, "Referrals", "funnel.overview", roles=funnel_views.READERS, order=12)
     add_nav(app, "Keys", "handover.keys", roles=(Role.ADMINISTRATOR,), order=91)
     add_nav(app, "Area pack", "packs.overview", roles=(Role.ADMINISTRATOR,), order=92)
     add_nav(app, "Links", "outreach.links", roles=(Role.OUTREACH,), order=40)

@@ -19,7 +19,7 @@ from app.figures.release import Release
 from app.figures.surveys import SurveyName, list_surveys
 from app.guards import Role
 from app.packs import Pack
-from app.services.releasing import groups_of
+from app.services.releasing import groups_of, limits_of
 from app.store.actors import Actor
 from app.store.errors import NotFoundError
 
@@ -117,10 +117,13 @@ def _survey(surveys: Sequence[SurveyName], slug: str | None) -> SurveyName:
 
 
 def _release(survey_id: UUID, asked: Asked, *, is_live: bool) -> Release:
-    session, groups = db.session, groups_of(asked.pack)
+    session, today = db.session, asked.today
+    groups, limits = groups_of(asked.pack), limits_of(asked.pack)
     if is_live:
-        return releases.live(session, survey_id, groups=groups, today=asked.today)
-    return releases.released(session, survey_id, groups=groups, today=asked.today, now=asked.now)
+        return releases.live(session, survey_id, groups=groups, today=today, limits=limits)
+    return releases.released(
+        session, survey_id, groups=groups, today=today, now=asked.now, limits=limits
+    )
 
 
 def _view(release: Release, asked: Asked) -> View | None:

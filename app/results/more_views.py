@@ -230,7 +230,7 @@ OUTCOME = (
     {"key": "up", "label": "Up 2 or more", "numeric": True},
     {"key": "same", "label": "About the same", "numeric": True},
     {"key": "down", "label": "Down 2 or more", "numeric": True},
-    {"key": "no_end", "label": "No end form yet", "numeric": True},
+    {"key": "no_end", "label": "Closed without an end form", "numeric": True},
 )
 
 

@@ -11,7 +11,7 @@ from app.figures.comparing import Arrow
 from app.figures.pages import View
 from app.figures.reference import Margin, Skew, skew_table
 from app.figures.release import direct
-from app.figures.tables import FEW, SafeCell, SafeRow, SafeTable
+from app.figures.tables import SafeCell, SafeRow, SafeTable, few
 from app.services.naming import change_words, strength
 
 from . import charts
@@ -78,7 +78,7 @@ def _rate(choice: Choice, view: View) -> Tile:
     )
     if channels != {"personal"} or view.node or people is None or issued <= 0:
         return Tile("No rate", "There is no list of the people who were asked.")
-    cell = direct(min(people, issued), issued)
+    cell = direct(min(people, issued), issued, choice.release.limits)
     return Tile(value_words(cell), f"Answered, of {issued:,} personal links issued.")
 
 
@@ -111,7 +111,7 @@ def flow(choice: Choice, view: View) -> list[dict[str, str]]:
     if view.node or people.count is None:
         return []
     screened = choice.release.about.totals[view.period.key]["screened"]
-    out = FEW if screened == HIDDEN else f"{screened:,}"
+    out = few(choice.release.limits) if screened == HIDDEN else f"{screened:,}"
     received = "not shown" if screened == HIDDEN else f"{people.count + screened:,}"
     return [
         {"step": "Answers received", "count": received},

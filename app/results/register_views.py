@@ -48,7 +48,7 @@ def open_gap(slug: str) -> ResponseReturnValue:
     view, about = seen(choice), _about(choice)
     form = OpenGapForm(title=about.title)
     row = f"theme:{about.theme}" if about.theme else f"gap:{about.need}|{about.barrier}"
-    evidence = register.frozen(view.cell(row, "read"), view)
+    evidence = register.frozen(view.cell(row, "read"), view, choice.pack)
     if form.validate_on_submit():
         entered = About(form.title.data, about.theme, about.need, about.barrier, *_facets(choice))
         gap = gap_register.open_gap(

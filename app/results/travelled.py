@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.figures.pages import View
-from app.figures.tables import FEW
+from app.figures.tables import few
 
 from .choosing import Choice
 
@@ -15,11 +15,12 @@ def outcome_rows(choice: Choice, view: View) -> list[dict[str, str]]:
     """Return the outcomes of the period; a provider's own service only, others in their place."""
     mine = view.facets.get("service") if choice.locked else None
     rows = view.release.about.outcomes.get(view.period.key, ())
-    return [_printed(choice, row) for row in rows if mine is None or row["service"] == mine]
+    hidden = few(view.release.limits)
+    return [_printed(choice, row, hidden) for row in rows if mine is None or row["service"] == mine]
 
 
-def _printed(choice: Choice, row: Mapping[str, Any]) -> dict[str, str]:
-    shown = {key: f"{row[key]:,}" if row.get(key) is not None else FEW for key in COUNTS}
+def _printed(choice: Choice, row: Mapping[str, Any], hidden: str) -> dict[str, str]:
+    shown = {key: f"{row[key]:,}" if row.get(key) is not None else hidden for key in COUNTS}
     means = {key: f"{row[key]:.1f}" if key in row else "–" for key in ("start", "end")}
     service = choice.name("service", row["service"]) if row["service"] else "Everyone"
     missing = f"{row['no_end']}%" if "no_end" in row else "–"

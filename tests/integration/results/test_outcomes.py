@@ -5,9 +5,10 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import insert
 
-from app.figures import releases
+from app.figures import outcomes, releases
 from app.guards import Role
-from app.models import Answer, Collector, PersonalLink, Response
+from app.models import Answer, Case, Collector, PersonalLink, Response
+from tests.builders import NOW
 from tests.integration.results.builders import a_coded_survey
 
 SAFE = {"id": "q_safe", "name": "out_safety_1", "kind": "scale10", "text": {"en": "I feel safe."}}
@@ -15,6 +16,10 @@ SHARE = {
     "id": "q_attr", "name": "attribution", "kind": "single", "text": {"en": "How much?"},
     "options": [{"id": "o_a", "value": "all", "text": {"en": "All"}}],
 }  # fmt: skip
+FLAGS = (
+    "shared_device", "shared_address", "is_vulnerable", "on_hold", "do_not_contact",
+    "consent_check_in", "consent_link", "consent_after_closure", "is_synthetic",
+)  # fmt: skip
 START, END = {"questions": [SAFE]}, {"questions": [SAFE, SHARE]}
 
 
@@ -55,6 +60,19 @@ def _answers(session, survey, scores, day, service=None):
     session.commit()
 
 
+def _cases(session, keys, started=date(2026, 4, 1), closed=date(2026, 8, 1), **more):
+    """Store the cases whose support began and ended on these days."""
+    for key in keys:
+        session.execute(
+            insert(Case).values(
+                id=uuid4(), case_key=key, row_hash="", flags=[], avoid_dates=[], language="en",
+                started_on=started, closed_on=closed, changed_at=NOW,
+                **dict.fromkeys(FLAGS, False), **more,
+            )
+        )  # fmt: skip
+    session.commit()
+
+
 def _page(sign_in, survey):
     response = sign_in(Role.COMMISSIONER).get(f"/results/{survey.slug}/outcomes")
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.get_data(as_text=True)))
@@ -64,6 +82,7 @@ def test_distance_travelled_pairs_start_and_end_of_the_same_case(sign_in, sessio
     start = a_coded_survey(session, [], document=START, name="Start", channel="personal")
     end = a_coded_survey(session, [], document=END, name="End", channel="personal")
     cases = [f"case-{i}" for i in range(80)]
+    _cases(session, cases, service="adult")
     _answers(session, start, dict.fromkeys(cases, 3), date(2026, 4, 10))
     moves = [4] * 24 + [0] * 24 + [-3] * 12
     ends = {case: 3 + move for case, move in zip(cases, moves, strict=False)}
@@ -71,10 +90,56 @@ def test_distance_travelled_pairs_start_and_end_of_the_same_case(sign_in, sessio
     assert "I feel safe. Everyone 60 3.0 4.0 +1.0 24 24 12 25%" in _page(sign_in, end)
 
 
+@pytest.mark.parametrize(
+    ("started", "closed"),
+    [
+        (date(2026, 3, 26), date(2026, 8, 1)),  # the start form came 15 days after support began
+        (date(2026, 4, 1), date(2026, 7, 10)),  # the end form came 31 days after the closure
+        (date(2026, 4, 1), date(2026, 9, 10)),  # ... or before it
+        (date(2026, 4, 1), None),  # support goes on
+        (None, date(2026, 8, 1)),  # nobody knows when support began
+    ],
+)
+def test_forms_outside_their_days_make_no_pair(sign_in, session, started, closed):
+    start = a_coded_survey(session, [], document=START, name="Start", channel="personal")
+    end = a_coded_survey(session, [], document=END, name="End", channel="personal")
+    cases = [f"case-{i}" for i in range(60)]
+    _cases(session, cases, started, closed)
+    _answers(session, start, dict.fromkeys(cases, 3), date(2026, 4, 10))
+    _answers(session, end, dict.fromkeys(cases, 8), date(2026, 8, 10))
+    assert "I feel safe." not in _page(sign_in, end).partition("Data as at")[0]
+
+
+@pytest.mark.parametrize(
+    ("started", "closed", "ends"),
+    [
+        (date(2026, 3, 27), date(2026, 7, 11), date(2026, 8, 10)),  # 14 and 30 days after
+        (date(2026, 4, 20), date(2026, 9, 9), date(2026, 8, 10)),  # before the first session
+    ],
+)
+def test_forms_on_the_last_day_allowed_make_a_pair(sign_in, session, started, closed, ends):
+    start = a_coded_survey(session, [], document=START, name="Start", channel="personal")
+    end = a_coded_survey(session, [], document=END, name="End", channel="personal")
+    cases = [f"case-{i}" for i in range(60)]
+    _cases(session, cases, started, closed)
+    _answers(session, start, dict.fromkeys(cases, 3), date(2026, 4, 10))
+    _answers(session, end, dict.fromkeys(cases, 8), ends)
+    assert "I feel safe. Everyone 60 3.0 8.0 +5.0" in _page(sign_in, end)
+
+
+def test_a_case_is_called_missing_only_once_its_thirty_days_are_over():
+    starts = {"c": [outcomes.Score(date(2026, 4, 1), "sv", 3.0)]}
+    spans = {"c": outcomes.Span(date(2026, 4, 1), date(2026, 6, 10))}
+    assert list(outcomes.pair_up(starts, {}, spans, date(2026, 7, 10))) == []
+    (missing,) = outcomes.pair_up(starts, {}, spans, date(2026, 7, 11))
+    assert missing.end is None
+
+
 def test_a_service_with_few_pairs_cannot_be_worked_out_from_the_others(sign_in, session):
     start = a_coded_survey(session, [], document=START, name="Start", channel="personal")
     end = a_coded_survey(session, [], document=END, name="End", channel="personal")
     cases = [f"case-{i}" for i in range(95)]
+    _cases(session, cases)
     _answers(session, start, dict.fromkeys(cases, 3), date(2026, 4, 10))
     for service, first, last in (("adult", 0, 50), ("cyp", 50, 90), ("sv", 90, 95)):
         scores = {c: 3 + 4 * (i % 2) for i, c in enumerate(cases[first:last])}
@@ -90,6 +155,7 @@ def test_fewer_than_ten_pairs_are_not_shown(sign_in, session):
     start = a_coded_survey(session, [], document=START, name="Start", channel="personal")
     end = a_coded_survey(session, [], document=END, name="End", channel="personal")
     cases = [f"case-{i}" for i in range(9)]
+    _cases(session, cases)
     _answers(session, start, dict.fromkeys(cases, 3), date(2026, 4, 10))
     _answers(session, end, dict.fromkeys(cases, 8), date(2026, 8, 10))
     assert "I feel safe." not in _page(sign_in, end).partition("Data as at")[0]
