@@ -39,10 +39,20 @@ class Outcome:
 
 Act = Callable[[Visit], Outcome]
 SHOW = Outcome()
+TRIES = 8  # a person has a tab or two; a script that posts in parallel may fail
 
 
-def perform(visit: Visit) -> Outcome:
-    """Do what the pressed button says."""
+def perform(find_visit: Callable[[], Visit]) -> Outcome:
+    """Do what the pressed button says; once more from what is stored, if another tab was first."""
+    for _ in range(TRIES - 1):
+        try:
+            return _perform(find_visit())
+        except drafts.DraftMovedError:
+            continue
+    return _perform(find_visit())
+
+
+def _perform(visit: Visit) -> Outcome:
     name = visit.form.get("act", "next")
     if visit.journey is None and visit.sent is not None:
         return AFTER.get(name, _nothing)(visit)
@@ -68,19 +78,28 @@ def _question(visit: Visit) -> tuple[str, surveys.RawAnswer]:
     return question_id, read_answer(question_id, visit.form)
 
 
+def _seen(visit: Visit) -> str | None:
+    """Return the mark of the answer that the page showed."""
+    return visit.form.get("seen")
+
+
 def _start(visit: Visit) -> Outcome:
     drafts.begin_questions(db.session, _journey(visit), now=visit.now)
     return SHOW
 
 
 def _next(visit: Visit) -> Outcome:
-    journey = drafts.answer(db.session, _journey(visit), *_question(visit), now=visit.now)
+    journey = drafts.answer(
+        db.session, _journey(visit), *_question(visit), now=visit.now, seen=_seen(visit)
+    )
     return _send_if_due(visit, journey)
 
 
 def _skip(visit: Visit) -> Outcome:
     question_id = visit.form.get("question", "")
-    journey = drafts.skip(db.session, _journey(visit), question_id, now=visit.now)
+    journey = drafts.skip(
+        db.session, _journey(visit), question_id, now=visit.now, seen=_seen(visit)
+    )
     return _send_if_due(visit, journey)
 
 
@@ -90,7 +109,7 @@ def _skip_part(visit: Visit) -> Outcome:
 
 
 def _back(visit: Visit) -> Outcome:
-    drafts.go_back(db.session, _journey(visit), *_question(visit), now=visit.now)
+    drafts.go_back(db.session, _journey(visit), *_question(visit), now=visit.now, seen=_seen(visit))
     return SHOW
 
 
@@ -107,7 +126,12 @@ def _language(visit: Visit) -> Outcome:
 
 def _take_code(visit: Visit) -> Outcome:
     drafts.take_code(
-        db.session, _journey(visit), *_question(visit), secret=visit.secret, now=visit.now
+        db.session,
+        _journey(visit),
+        *_question(visit),
+        secret=visit.secret,
+        now=visit.now,
+        seen=_seen(visit),
     )
     return SHOW
 
@@ -117,7 +141,9 @@ def _stop(visit: Visit) -> Outcome:
     journey = _journey(visit)
     question_id, raw = _question(visit)
     if question_id:
-        journey = drafts.answer(db.session, journey, question_id, raw, now=visit.now)
+        journey = drafts.answer(
+            db.session, journey, question_id, raw, now=visit.now, seen=_seen(visit)
+        )
     if journey.state.problems:
         return SHOW
     return _submit(visit, journey)

@@ -89,16 +89,6 @@ def contact_details(form: MultiDict[str, str]) -> Mapping[str, object]:
     return {**one, "reach": reach, "times": TIMES.read(form)}
 
 
-def contact_words(form: MultiDict[str, str]) -> str:
-    """Return how and when it is safe to be in touch, as a colleague reads it."""
-    said = [
-        (pick.label, ", ".join(dict(pick.choices)[value] for value in pick.read(form)))
-        for pick in PICKS.values()
-    ]
-    reach = form.get("reach", "").strip()[:MAX_REACH]
-    return "\n".join(f"{label} {words}" for label, words in (("Reach:", reach), *said) if words)
-
-
 def field_name(question_id: str) -> str:
     """Return the name of a question's field: no question can collide with a form's own fields."""
     return f"q_{question_id}"

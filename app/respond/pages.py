@@ -10,7 +10,7 @@ from app.languages import gettext
 from app.packs import Pack
 from app.respond import wording
 from app.respond.forms import FIELD_FOR, field_name, raw_from_json
-from app.services import walking
+from app.services import drafts, walking
 from app.services.afterwards import Sent
 from app.services.drafts import Journey
 from surveys import CODE_PREFIX, Chosen, Kind, Option, Question, RawAnswer, SignalName
@@ -69,6 +69,7 @@ class QuestionPage:
     offers_code: bool
     is_required: bool
     opens_help: bool
+    seen: str  # the mark of the answer shown
     is_common: bool  # nothing this person said is on it
 
 
@@ -138,6 +139,7 @@ def question_page(journey: Journey, question: Question) -> QuestionPage:
         offers_code=is_first_saved and journey.row.code_key is None and not journey.row.is_check_in,
         is_required=question.required,
         opens_help=question.support or _asks_for_help(journey),
+        seen=drafts.mark_of(journey.answers.get(question.id)),
         is_common=raw == NOTHING and not journey.state.problems and not say.has_piped,
     )
 

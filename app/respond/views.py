@@ -25,7 +25,7 @@ from app.languages import KEY, speak
 from app.printing import common_page
 from app.respond import acts, showing, wording
 from app.respond.acts import Outcome, Visit
-from app.respond.forms import PICKS, contact_words
+from app.respond.forms import PICKS, contact_details
 from app.services import afterwards, drafts, interface, links, reaching
 
 bp = Blueprint("respond", __name__)
@@ -49,7 +49,7 @@ def page() -> ResponseReturnValue:
 @audience(Audience.PUBLIC)
 def act() -> ResponseReturnValue:
     """Do what the pressed button says, then show where that leads."""
-    return _after(acts.perform(_visit()))
+    return _after(acts.perform(_visit))
 
 
 @bp.get("/s/<token>")
@@ -93,7 +93,7 @@ def reach() -> ResponseReturnValue:
         return render_template("respond/reach.html", picks=PICKS, is_missing=is_missing)
     if not form.get("website"):
         hours = current_app.config["PACK"].staffed_hours
-        reaching.ask(db.session, contact_words(form), hours=hours, now=utc_now())
+        reaching.ask(db.session, contact_details(form), hours=hours, now=utc_now())
     return _after(Outcome(notice="asked"))
 
 

@@ -101,8 +101,7 @@ def _page(
         row=_rows([row])[0],
         form=form,
         contact=contact,
-        has_contact=row.response_id is not None
-        and care.find_contact_request(db.session, row.response_id) is not None,
+        has_contact=care.find_contact_of_task(db.session, row) is not None,
         is_mine=row.owner_id == me().user_id,
     )
 

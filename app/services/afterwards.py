@@ -1,9 +1,8 @@
 """What a person may still do once their answers are stored."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
@@ -15,12 +14,10 @@ from app.packs import Hours
 from app.services import codes, walking
 from app.services.drafts import submission_key
 from app.services.raising import raise_task
+from app.services.reaching import say_way
 from app.services.sending import CODE_JOB, LOW, answer_rows
 from app.store import audit, journeys, outbox, responses
 from app.store.responses import Receipt
-
-# How long the way given stays safe to use before somebody has to ask again.
-SAFE_FOR = {"week": timedelta(days=7), "month": timedelta(days=30), "quarter": timedelta(days=91)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +85,7 @@ def say_how(session: Session, sent: Sent, how: Mapping[str, object], *, now: dat
     if not sent.wants_contact:
         return
     request = responses.get_contact_request(session, sent.receipt.id)
-    request.details = json.dumps(dict(how), ensure_ascii=False)
-    safe_for = SAFE_FOR.get(str(how.get("safe_for")), SAFE_FOR["month"])
-    request.safe_until = now.astimezone(LONDON).date() + safe_for
+    say_way(request, how)
     _note(session, sent.receipt, "response.say_how", now)
     session.commit()
 

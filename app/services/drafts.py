@@ -28,8 +28,16 @@ from app.store.journeys import JourneyRow
 log = logging.getLogger("heard")
 
 SECRET_BYTES = 32
+MARK_LENGTH = 16
 IDLE = timedelta(minutes=30)  # settled.md 22
 SKIP = surveys.RawAnswer(values=(f"{surveys.CODE_PREFIX}skipped",))
+
+
+class DraftMovedError(Exception):
+    """Another tab, or a second tap, saved this draft meanwhile; nothing of ours was stored.
+
+    Whoever gets it reads the draft again and does the same once more, so nothing is lost.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,23 +112,40 @@ def begin_questions(session: Session, journey: Journey, *, now: datetime) -> Non
 
 
 def answer(
-    session: Session, journey: Journey, question_id: str, raw: surveys.RawAnswer, *, now: datetime
+    session: Session,
+    journey: Journey,
+    question_id: str,
+    raw: surveys.RawAnswer,
+    *,
+    now: datetime,
+    seen: str | None = None,
 ) -> Journey:
-    """Store what one page sent and go on, or stay with words about what to do."""
+    """Store what one page sent and go on, or stay with words about what to do.
+
+    `seen` is the mark of the answer the page showed (see `mark_of`).
+    """
     question = _asked(journey, question_id)
     if question is None:
         return journey  # an old page of another tab: whatever it asked is no longer asked
     parsed = _parse(journey, question, raw)
     if isinstance(parsed, tuple):
         return _stay(session, journey, question, raw, parsed, now=now)
-    answers = journey.answers.with_answer(question.id, parsed)
+    kept = _beside_unseen(journey.answers.get(question.id), parsed, seen)
+    answers = journey.answers.with_answer(question.id, kept)
     following = _next(journey, answers, question.id)
     return _move(session, journey, answers, following, now=now, passed=question.id)
 
 
-def skip(session: Session, journey: Journey, question_id: str, *, now: datetime) -> Journey:
+def skip(
+    session: Session,
+    journey: Journey,
+    question_id: str,
+    *,
+    now: datetime,
+    seen: str | None = None,
+) -> Journey:
     """Store that a question was passed over and go on."""
-    return answer(session, journey, question_id, SKIP, now=now)
+    return answer(session, journey, question_id, SKIP, now=now, seen=seen)
 
 
 def skip_part(session: Session, journey: Journey, *, now: datetime) -> Journey:
@@ -134,10 +159,16 @@ def skip_part(session: Session, journey: Journey, *, now: datetime) -> Journey:
 
 
 def go_back(
-    session: Session, journey: Journey, question_id: str, raw: surveys.RawAnswer, *, now: datetime
+    session: Session,
+    journey: Journey,
+    question_id: str,
+    raw: surveys.RawAnswer,
+    *,
+    now: datetime,
+    seen: str | None = None,
 ) -> Journey:
     """Go to the page before; what is on this page is kept if it can be stored as it is."""
-    answers = _with_typed(journey, question_id, raw)
+    answers = _with_typed(journey, question_id, raw, seen)
     question = _asked(journey, question_id)
     place = question.id if question else journey.state.at
     before = walking.stop_before(journey.survey, answers, journey.state.sealed, place)
@@ -169,9 +200,10 @@ def take_code(
     *,
     secret: str,
     now: datetime,
+    seen: str | None = None,
 ) -> None:
     """Keep this draft, with what is on the page, under the person's six words; show them."""
-    answers = _with_typed(journey, question_id, raw)
+    answers = _with_typed(journey, question_id, raw, seen)
     key = journey.row.code_key or codes.key_of(codes.words_for(secret) or "")
     state = replace(journey.state, aside=CODE)
     _save(session, journey, answers, state, now=now, code_key=key)
@@ -218,40 +250,71 @@ def leave(session: Session, secret: str, *, now: datetime) -> None:
     secret, what stays behind can be opened by nobody and goes with the next purge.
     """
     try:
-        _end(session, secret, now)
+        while not _end(session, secret, now):
+            session.rollback()
     except OperationalError as error:
         session.rollback()
         log.error("a visit was left without the database: %s", type(error.orig).__name__)
 
 
-def _end(session: Session, secret: str, now: datetime) -> None:
+def _end(session: Session, secret: str, now: datetime) -> bool:
+    """End a visit; return False when another tab saved the draft just now."""
     row = journeys.find_journey(session, hash_secret(secret))
     if row is None:
-        return
+        return True
     if row.code_key is None:
         journeys.delete_journey(session, row.id)
         act = "draft.leave"
     else:
         # The cookie that is still on the phone opens nothing any more; the words do.
-        journeys.save_journey(
+        kept = journeys.save_journey(
             session,
-            row.id,
+            row,
             answers=row.answers or "",
             state=row.state or "",
             secret_hash=hash_secret(new_secret()),
         )
+        if kept is None:
+            return False
         act = "draft.keep"
     audit.add_respondent_event(session, act=act, kind="survey", object_id=row.survey_id, now=now)
     session.commit()
+    return True
 
 
-def _with_typed(journey: Journey, question_id: str, raw: surveys.RawAnswer) -> surveys.Answers:
+def _with_typed(
+    journey: Journey, question_id: str, raw: surveys.RawAnswer, seen: str | None
+) -> surveys.Answers:
     """Return the answers with what is on the page, if it can be stored as it is."""
     question = _asked(journey, question_id)
     parsed = _parse(journey, question, raw) if question else surveys.SKIPPED
     if question is None or isinstance(parsed, tuple) or parsed == surveys.SKIPPED:
         return journey.answers
-    return journey.answers.with_answer(question.id, parsed)
+    kept = _beside_unseen(journey.answers.get(question.id), parsed, seen)
+    return journey.answers.with_answer(question.id, kept)
+
+
+def mark_of(answer: surveys.Answer | None) -> str:
+    """Return a mark by which a page knows the answer it shows; it tells nobody what that is."""
+    if answer is None:
+        return ""
+    words = json.dumps(surveys.answer_to_json(answer), sort_keys=True)
+    return codes.digest("seen", words)[:MARK_LENGTH]
+
+
+def _beside_unseen(
+    stored: surveys.Answer | None, new: surveys.Answer, seen: str | None
+) -> surveys.Answer:
+    """Return what to store where another tab wrote words that this page never showed.
+
+    Words that were acknowledged are never lost to a page that did not show them: an empty box
+    leaves them, other words stand below them.
+    """
+    if seen is None or not isinstance(stored, surveys.Words) or seen == mark_of(stored):
+        return new
+    if not isinstance(new, surveys.Words) or new.text in stored.text:
+        return stored
+    return surveys.Words(f"{stored.text}\n\n{new.text}")
 
 
 def _asked(journey: Journey, question_id: str) -> surveys.Question | None:
@@ -325,11 +388,15 @@ def _save(
     # A page posted after the long pause is stored, and the pause still counts (settled.md 22).
     if not journey.is_locked:
         values["touched_at"] = now
-    journeys.save_journey(
-        session, journey.row.id, answers=_dump(answers), state=state.to_json(), **values
+    version = journeys.save_journey(
+        session, journey.row, answers=_dump(answers), state=state.to_json(), **values
     )
+    if version is None:
+        session.rollback()
+        raise DraftMovedError
     session.commit()
-    return replace(journey, answers=answers, state=state)
+    row = replace(journey.row, version=version)
+    return replace(journey, row=row, answers=answers, state=state)
 
 
 def _opened(session: Session, row: JourneyRow, now: datetime) -> Journey:

@@ -8,14 +8,18 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.models import FlagNote, Response, SurveyMode, Task
+from app.models import ContactRequest, FlagNote, Response, SurveyMode, Task
 from app.store import audit, care
 from app.store.actors import Actor
-from app.store.errors import NotFoundError
+from app.store.errors import ConflictError, NotFoundError
 
 
 class AnonymousError(Exception):
     """The survey promised that nothing leads from an answer to a person, and nothing does."""
+
+
+class NotOwnerError(ConflictError):
+    """A number or an address is opened by the one colleague who will use it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +98,26 @@ def open_for_flag(
 
 
 def open_for_task(session: Session, task: Task, *, by: Actor, now: datetime) -> Identity:
-    """Return how to reach the person a task is about; the task itself is the reason."""
-    if task.response_id is None:
+    """Return how to reach the person a task is about; the task itself is the reason.
+
+    Only whoever took the task opens it: raise NotOwnerError for anybody else.
+    """
+    if task.owner_id != by.user_id:
+        raise NotOwnerError(f"task {task.id} is with somebody else")
+    request = care.find_contact_of_task(session, task)
+    if request is None and task.response_id is None:
         raise NotFoundError(f"task {task.id} is about no answer")
-    found = Identity(task.case_key, task.service, _contact(session, task.response_id))
+    found = Identity(task.case_key, task.service, _said(request))
     audit.add_event(session, by=by, act="contact.open", kind="task", object_id=task.id, now=now)
     session.commit()
     return found
 
 
 def _contact(session: Session, response_id: UUID) -> Contact | None:
-    request = care.find_contact_request(session, response_id)
+    return _said(care.find_contact_request(session, response_id))
+
+
+def _said(request: ContactRequest | None) -> Contact | None:
     if request is None:
         return None
     said: dict[str, Any] = json.loads(request.details) if request.details else {}

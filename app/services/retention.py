@@ -37,7 +37,9 @@ def purge(session: Session, *, now: datetime) -> Purged:
         responses=_purge_responses(session, today),
         held=retention_store.count_held_responses(session, today=today),
         drafts=retention_store.delete_drafts(session, before=now - DRAFT_LIFE),
-        contacts=retention_store.forget_contact_details(session, done_before=today - CONTACT_LIFE),
+        contacts=retention_store.forget_contact_details(
+            session, done_before=today - CONTACT_LIFE, today=today
+        ),
         attempts=retention_store.delete_sign_in_attempts(session, before=now - ATTEMPT_LIFE),
         sessions=retention_store.delete_staff_sessions(session, before=now - SESSION_LIFE),
         invitations=retention_store.delete_invitations(session, before=now - INVITATION_LIFE),

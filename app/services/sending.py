@@ -14,10 +14,11 @@ from app.clock import LONDON
 from app.models import ContactRequest, SurveyMode, Tier
 from app.packs import Hours
 from app.services import codes, walking
-from app.services.drafts import Journey
+from app.services.drafts import DraftMovedError, Journey
 from app.services.raising import raise_flag, raise_task
 from app.services.walking import SEND
 from app.store import audit, journeys, links, outbox, responses
+from app.store.journeys import JourneyRow
 from surveys import Dimension, SignalName
 
 GRACE = timedelta(hours=24)  # a survey that closes lets people finish (safety.md F15)
@@ -79,7 +80,8 @@ def submit(
     """Store what was answered on the path and drop the draft; return the response's id.
 
     Return None when another request of the same browser has stored it already. Raise
-    SurveyClosedError or LinkSpentError, with nothing stored.
+    SurveyClosedError, LinkSpentError, or DraftMovedError when another tab has saved more
+    meanwhile, with nothing stored.
     """
     row = journey.row
     if row.closed_at is not None and now - row.closed_at > GRACE:
@@ -89,8 +91,8 @@ def submit(
     values = _values(sending, codes_key(secret, row.code_key))
     choices, texts = responses.build_rows(sending.response_id, *answer_rows(sending.sent))
     try:
-        if not journeys.delete_journey(session, row.id):
-            session.rollback()
+        if not journeys.delete_unchanged_journey(session, row):
+            _refuse_grown(session, row)
             return None
         _spend_link(session, sending)
         responses.insert_response(session, values, choices, texts)
@@ -105,6 +107,13 @@ def submit(
         session.rollback()
         return None
     return sending.response_id
+
+
+def _refuse_grown(session: Session, row: JourneyRow) -> None:
+    """Raise DraftMovedError if the draft is still there: it has grown, and is not sent."""
+    session.rollback()
+    if journeys.has_journey(session, row.id):
+        raise DraftMovedError
 
 
 def is_due(journey: Journey) -> bool:

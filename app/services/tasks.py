@@ -49,9 +49,9 @@ def _open_task(session: Session, task_id: UUID, by: Actor) -> Task:
 
 def _meet_request(session: Session, task: Task, now: datetime) -> None:
     """Note the day contact was made, from which on the way to reach somebody is soon forgotten."""
-    if task.kind != "contact" or task.response_id is None:
+    if task.kind != "contact":
         return
-    request = care.find_contact_request(session, task.response_id)
+    request = care.find_contact_of_task(session, task)
     if request is not None:
         request.done_on = now.astimezone(LONDON).date()
 

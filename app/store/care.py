@@ -152,6 +152,15 @@ def find_contact_request(session: Session, response_id: UUID) -> ContactRequest 
     ).one_or_none()
 
 
+def find_contact_of_task(session: Session, task: Task) -> ContactRequest | None:
+    """Return how to reach the person a task is about, where they said."""
+    if task.response_id is not None:
+        return find_contact_request(session, task.response_id)
+    return session.scalars(
+        select(ContactRequest).where(ContactRequest.task_id == task.id)
+    ).one_or_none()
+
+
 def find_case_key(session: Session, response: Response) -> str | None:
     """Return the case a personal link was issued for; open links lead to nobody."""
     if response.link_id is None:

@@ -45,6 +45,7 @@ class JourneyRow:
     channel: str
     retention_days: int
     closed_at: datetime | None
+    version: bytes | None = None  # the sealed state: another value at every save
 
 
 _COLLECTOR = cast("Table", Collector.__table__)
@@ -80,8 +81,11 @@ _ROW = (
 # Built once: on this road, putting a statement together costs more than running it.
 _BY_SECRET = _ROW.where(DRAFT.c.secret_hash == bindparam("secret_hash"))
 _INSERT = insert(DRAFT)
-_UPDATE = update(DRAFT).where(DRAFT.c.id == bindparam("draft_id"))
+# A seal has a nonce of its own, so the sealed state tells one save from another.
+_UNCHANGED = (DRAFT.c.id == bindparam("draft_id"), DRAFT.c.state_sealed == bindparam("version"))
+_UPDATE = update(DRAFT).where(*_UNCHANGED)
 _DELETE = delete(DRAFT).where(DRAFT.c.id == bindparam("draft_id"))
+_DELETE_UNCHANGED = delete(DRAFT).where(*_UNCHANGED)
 
 
 def find_journey(session: Session, secret_hash: str) -> JourneyRow | None:
@@ -114,18 +118,32 @@ def insert_journey(session: Session, *, answers: str, state: str, **values: Any)
 
 
 def save_journey(
-    session: Session, draft_id: UUID, *, answers: str, state: str, **values: Any
-) -> bool:
-    """Write answers and place; return False when the draft is gone (sent, or left)."""
-    sealed = _sealed(draft_id, answers, state)
-    done = session.connection().execute(_UPDATE, {"draft_id": draft_id, **sealed, **values})
-    return bool(done.rowcount)
+    session: Session, row: JourneyRow, *, answers: str, state: str, **values: Any
+) -> bytes | None:
+    """Write answers and place, and return the new version.
+
+    Return None when the draft is not as `row` says any more: saved again, sent, or left.
+    """
+    sealed = _sealed(row.id, answers, state)
+    key = {"draft_id": row.id, "version": row.version}
+    done = session.connection().execute(_UPDATE, {**key, **sealed, **values})
+    return sealed["state_sealed"] if done.rowcount else None
 
 
 def delete_journey(session: Session, draft_id: UUID) -> bool:
     """Remove a draft; return False when another request already had."""
-    done = session.connection().execute(_DELETE, {"draft_id": draft_id})
-    return bool(done.rowcount)
+    return bool(session.connection().execute(_DELETE, {"draft_id": draft_id}).rowcount)
+
+
+def delete_unchanged_journey(session: Session, row: JourneyRow) -> bool:
+    """Remove a draft; return False when it is not as `row` says any more, or gone."""
+    key = {"draft_id": row.id, "version": row.version}
+    return bool(session.connection().execute(_DELETE_UNCHANGED, key).rowcount)
+
+
+def has_journey(session: Session, draft_id: UUID) -> bool:
+    """Return whether a draft is still there."""
+    return session.scalar(select(DRAFT.c.id).where(DRAFT.c.id == draft_id)) is not None
 
 
 def count_steps(
@@ -192,4 +210,5 @@ def _opened(found: Sequence[Any]) -> JourneyRow:
         None if answers is None else unseal("draft", "answers_sealed", draft_id, answers),
         None if state is None else unseal("draft", "state_sealed", draft_id, state),
         *rest,
+        state,
     )

@@ -58,12 +58,13 @@ def delete_drafts(session: Session, *, before: datetime) -> int:
     return _run(session, delete(Draft).where(Draft.touched_at < before))
 
 
-def forget_contact_details(session: Session, *, done_before: date) -> int:
-    """Take away how to reach people whose request was met."""
+def forget_contact_details(session: Session, *, done_before: date, today: date) -> int:
+    """Take away ways to reach people: when the request was met, or the way is safe no longer."""
+    over = or_(ContactRequest.done_on < done_before, ContactRequest.safe_until < today)
     return _run(
         session,
         update(ContactRequest)
-        .where(ContactRequest.done_on < done_before, ContactRequest.details_sealed.is_not(None))
+        .where(over, ContactRequest.details_sealed.is_not(None))
         .values(details_sealed=None),
     )
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -18,7 +19,7 @@ from app.models import (
     Response,
     Task,
 )
-from app.services import links
+from app.services import links, retention
 from tests.builders import NOW, a_collector, a_survey
 from tests.integration.respond.person import CANARY, Person, count
 
@@ -175,12 +176,25 @@ def test_an_anonymous_survey_leads_to_a_form_that_is_joined_to_nothing(
     assert person.heading == "Somebody will be in touch"
     task = session.scalars(select(Task)).one()
     assert (task.kind, task.response_id, task.case_key) == ("contact", None, None)
-    assert task.note == (
-        f"Reach: {CANARY}\n"
-        "What is a safe way to reach you? Text message\n"
-        "When is it safe? Weekday mornings, 9 to 12"
-    )
-    assert CANARY.encode() not in (task.note_sealed or b"")
+    assert task.note is None  # notes are read by all who see the task
+    request = session.scalars(select(ContactRequest)).one()
+    assert (request.response_id, request.task_id) == (None, task.id)
+    assert json.loads(request.details or "")["reach"] == CANARY
+    assert CANARY.encode() not in (request.details_sealed or b"")
+    assert request.safe_until == request.asked_on + timedelta(days=30)
+
+
+def test_a_number_left_beside_no_answers_goes_when_it_is_safe_no_longer(
+    person: Person, session: Session
+):
+    person.browser.post("/contact", data={"reach": CANARY, "safe_for": "week"})
+    request = session.scalars(select(ContactRequest)).one()
+    assert request.safe_until is not None
+    for days, is_kept in ((0, True), (1, False)):
+        day = datetime.combine(request.safe_until, time(12), UTC) + timedelta(days=days)
+        retention.purge(session, now=day)
+        session.refresh(request)
+        assert (request.details is not None) is is_kept
 
 
 def test_the_form_says_what_it_needs(person: Person, session: Session):

@@ -1,5 +1,6 @@
 """Double taps, two tabs, a reply that got lost: stored once, thanked every time (F2, F3)."""
 
+import re
 import threading
 from collections.abc import Callable
 
@@ -8,7 +9,11 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Answer, Response
+from app.clock import utc_now
+from app.models import Answer, AnswerText, Response
+from app.packs import Hours
+from app.services import drafts, sending
+from surveys import RawAnswer, Words
 from tests.integration.respond.conftest import OPEN
 from tests.integration.respond.person import Person, count
 
@@ -60,3 +65,82 @@ def test_a_check_in_sent_twice_by_a_double_tap_is_one_response(
     person.post({"question": "q_kxpqm92g", "q_q_kxpqm92g": "o_mk5jngvh"})
     assert count(session, Response) == 1
     assert "anything you want to say" in person.heading
+
+
+@pytest.mark.usefixtures("survey")
+def test_two_tabs_that_answer_at_once_lose_neither_answer(
+    person: Person, public_app: Flask, session: Session
+):
+    person.begin(OPEN).answer("no").answer("Words of the first tab")
+    secret, gate = person.secret, threading.Barrier(TABS)
+    posts = [{"act": "next", "question": "told", "q_told": "prefer_not", "seen": ""}] * (TABS // 2)
+    posts += [{"act": "next", "question": "quote", "q_quote": "quote_yes", "seen": ""}] * (
+        TABS // 2
+    )
+
+    def tab(fields: dict[str, str]) -> None:
+        browser = public_app.test_client()
+        browser.set_cookie("visit", secret)
+        gate.wait()
+        browser.post("/", data=fields)
+
+    tabs = [threading.Thread(target=tab, args=(fields,)) for fields in posts]
+    for thread in tabs:
+        thread.start()
+    for thread in tabs:
+        thread.join()
+    person.press("send")
+    assert session.scalars(select(Response.quote_consent)).one() is True
+    assert [text.body for text in session.scalars(select(AnswerText))] == ["Words of the first tab"]
+
+
+@pytest.mark.usefixtures("survey")
+def test_a_save_between_reading_and_writing_is_not_written_over(session: Session, person: Person):
+    person.begin(OPEN).answer("no")
+    now = utc_now()
+    stale = drafts.find(session, person.secret, now=now)
+    assert stale is not None
+    person.answer("Written in the other tab")
+    with pytest.raises(drafts.DraftMovedError):
+        drafts.answer(session, stale, "told", RawAnswer(values=("yes",)), now=now)
+    with pytest.raises(drafts.DraftMovedError):
+        sending.submit(session, stale, secret=person.secret, hours=Hours(), now=now)
+    fresh = drafts.find(session, person.secret, now=now)
+    assert fresh is not None
+    assert fresh.answers.get("words") == Words("Written in the other tab")
+    assert count(session, Response) == 0
+
+
+@pytest.mark.usefixtures("survey")
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ({"q_words": ""}, "First words"),
+        ({"q_words": "First words"}, "First words"),
+        ({"q_words": "Other words"}, "First words\n\nOther words"),
+        ({"act": "skip"}, "First words"),
+    ],
+)
+def test_a_page_from_before_never_takes_words_away_that_it_did_not_show(
+    person: Person, session: Session, typed: dict[str, str], kept: str
+):
+    person.begin(OPEN).answer("no")
+    page = person.look().text
+    assert 'name="seen" value=""' in page
+    person.post({"question": "words", "q_words": "First words", "seen": ""})
+    person.post({"question": "words", "seen": "", **typed})
+    person.press("stop")
+    assert [text.body for text in session.scalars(select(AnswerText))] == [kept]
+
+
+@pytest.mark.usefixtures("survey")
+def test_words_seen_again_on_the_page_can_be_changed_and_taken_away(
+    person: Person, session: Session
+):
+    person.begin(OPEN).answer("no").answer("First words")
+    person.press("back")
+    found = re.search(r'name="seen" value="([0-9a-f]{16})"', person.look().text)
+    assert found is not None
+    person.post({"question": "words", "q_words": "Better words", "seen": found[1]})
+    person.press("stop")
+    assert [text.body for text in session.scalars(select(AnswerText))] == ["Better words"]

@@ -80,6 +80,8 @@ def test_the_way_to_be_in_touch_is_shown_when_asked_for_and_that_is_recorded(
 ) -> None:
     caseworker = sign_in(Role.CASEWORKER)
     assert "07700" not in caseworker.get(f"/tasks/{task.id}").text
+    assert caseworker.post(f"/tasks/{task.id}/reach").status_code == 409
+    caseworker.post(f"/tasks/{task.id}/take")
     assert "07700 900123" in caseworker.post(f"/tasks/{task.id}/reach").text
     event = session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
     assert event is not None
