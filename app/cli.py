@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import click
 from flask import Flask, current_app
@@ -23,6 +24,7 @@ def init_cli(app: Flask) -> None:
     app.cli.add_command(set_up_code)
     app.cli.add_command(work)
     app.cli.add_command(work_celery)
+    app.cli.add_command(work_apart)
     app.cli.add_command(purge)
     app.cli.add_command(import_answers)
     app.cli.add_command(seed)
@@ -94,6 +96,21 @@ def work_celery(beat: bool, processes: int) -> None:
     )
     command = ["--quiet", "worker", f"--concurrency={processes}", "--loglevel=WARNING"]
     celery.worker_main(command + ["--beat"] * beat)
+
+
+@click.command("work-apart", hidden=True)
+@click.argument("job_id", type=click.UUID)
+@click.argument("lease")
+def work_apart(job_id: UUID, lease: str) -> None:
+    """Do one long job for the worker that started this process."""
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    from app.worker import apart, apart_jobs
+
+    apart.settle_in()
+    instance = current_app.config["HEARD"].instance
+    with threadpool_limits(1), current_app.extensions["sessions"]() as session:
+        apart_jobs.run_job(session, job_id, lease, instance, utc_now)
 
 
 @click.command("set-up-code")

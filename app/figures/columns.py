@@ -12,7 +12,7 @@ from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Row, Select, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Row, Select, or_, select, type_coerce
 from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
@@ -21,10 +21,12 @@ from app.models import (
     AnswerText,
     MachineCode,
     MachineCoding,
+    Recoding,
     Response,
     Review,
     ReviewCode,
     ReviewGap,
+    Survey,
 )
 
 from .lattice import DIMENSIONS, NOT_STATED
@@ -93,6 +95,7 @@ def counted(survey_id: UUID, as_at: date | None) -> tuple[Any, ...]:
     )
 
 
+Conditions = Sequence[ColumnElement[bool]]
 Known = Mapping[str, Iterable[str]]  # values a dimension has, whether anybody holds them or not
 
 
@@ -102,12 +105,19 @@ def _raw(column: Any) -> Any:
 
 
 def load_columns(
-    session: Session, survey_id: UUID, as_at: date | None = None, known: Known | None = None
+    session: Session,
+    survey_id: UUID,
+    as_at: date | None = None,
+    known: Known | None = None,
+    *,
+    codebook_id: UUID | None = None,
+    coder: str | None = None,
 ) -> Columns:
     """Return the columns of a survey's eligible people up to a day (None: up to now).
 
     Values of `known` are listed even where nobody holds them, so that a list of areas does not
-    tell which have nobody from which have a few.
+    tell which have nobody from which have a few. With `codebook_id` and `coder` they are as that
+    version has it, which later versions never change; otherwise as those in use now.
     """
     keep = [*counted(survey_id, as_at), Response.eligible.is_(True)]
     if as_at is not None:
@@ -115,17 +125,21 @@ def load_columns(
     run = session.connection().execute  # plain rows: the ORM would add nothing but time
     people = run(_people(keep)).all()
     place = {row[0]: i for i, row in enumerate(people)}
-    coder = newest_coder(session, survey_id)
-    texts, text_place = _texts(run, keep, place, coder)
+    codebook_id = codebook_id or session.scalar(
+        select(Survey.codebook_id).where(Survey.id == survey_id)
+    )
+    decided = (Review.is_current.is_(True), *_under(codebook_id))
+    coder = coder or newest_coder(session, survey_id)
+    texts, text_place = _texts(run, keep, place, coder, decided)
     facets, values = _facets(people, known or {})
     return Columns(
         quarter=np.fromiter((quarter_of(r.received_on) for r in people), np.int64, len(people)),
         facets=facets,
         values=values,
         texts=texts,
-        themes=_hits(run(_themes(keep)), text_place),
+        themes=_hits(run(_themes(keep, decided)), text_place),
         machine=_hits(run(_machine(keep, coder)), text_place),
-        gaps=_hits(run(_gaps(keep)), text_place),
+        gaps=_hits(run(_gaps(keep, decided)), text_place),
         choices=_hits(run(_choices(keep)), place),
         coder=coder,
         is_synthetic=any(row.is_synthetic for row in people),
@@ -133,12 +147,18 @@ def load_columns(
 
 
 def newest_coder(session: Session, survey_id: UUID) -> str | None:
-    """Return the coder version that last coded an answer of the survey."""
+    """Return the coder version that last coded an answer of the survey.
+
+    One that is still coding earlier answers anew is not in use before it has read them all.
+    """
+    under_way = select(Recoding.coder).where(
+        Recoding.switched_at.is_(None), Recoding.coder.is_not(None)
+    )
     query = (
         select(MachineCoding.coder)
         .join(AnswerText, AnswerText.id == MachineCoding.text_id)
         .join(Response, Response.id == AnswerText.response_id)
-        .where(Response.survey_id == survey_id)
+        .where(Response.survey_id == survey_id, MachineCoding.coder.not_in(under_way))
         .order_by(MachineCoding.coded_at.desc())
         .limit(1)
     )
@@ -168,7 +188,11 @@ def _facets(
 
 
 def _texts(
-    run: Callable[[Any], Any], keep: Sequence[Any], place: Mapping[Any, int], coder: str | None
+    run: Callable[[Any], Any],
+    keep: Sequence[Any],
+    place: Mapping[Any, int],
+    coder: str | None,
+    decided: Conditions,
 ) -> tuple[Texts, dict[Any, int]]:
     rows = run(
         select(_raw(AnswerText.id), _raw(AnswerText.response_id))
@@ -176,7 +200,7 @@ def _texts(
         .where(*keep, AnswerText.part == "")
     ).all()
     text_place = {row[0]: i for i, row in enumerate(rows)}
-    reviews = run(_reviews(keep)).all()
+    reviews = run(_reviews(keep, decided)).all()
     coded = run(_coded(keep, coder)).all()
     texts = Texts(
         owner=np.fromiter((place[row[1]] for row in rows), np.int64, len(rows)),
@@ -197,26 +221,31 @@ def _of_survey(query: AnySelect, keep: Iterable[Any]) -> AnySelect:
     return query.join(Response, Response.id == AnswerText.response_id).where(*keep)
 
 
-def _reviews(keep: Iterable[Any]) -> AnySelect:
+def _under(codebook_id: UUID | None) -> Conditions:
+    """Return what keeps to the decisions under one codebook version; all where none is named."""
+    return () if codebook_id is None else (Review.codebook_id == codebook_id,)
+
+
+def _reviews(keep: Iterable[Any], decided: Conditions) -> AnySelect:
     query = select(_raw(Review.text_id), Review.drawn).join(
         AnswerText, AnswerText.id == Review.text_id
     )
-    return _of_survey(query, keep).where(Review.is_current.is_(True))
+    return _of_survey(query, keep).where(*decided)
 
 
-def _themes(keep: Iterable[Any]) -> AnySelect:
+def _themes(keep: Iterable[Any], decided: Conditions) -> AnySelect:
     query = select(_raw(Review.text_id), ReviewCode.theme).join(
         Review, Review.id == ReviewCode.review_id
     )
     query = query.join(AnswerText, AnswerText.id == Review.text_id)
-    return _of_survey(query, keep).where(Review.is_current.is_(True))
+    return _of_survey(query, keep).where(*decided)
 
 
-def _gaps(keep: Iterable[Any]) -> AnySelect:
+def _gaps(keep: Iterable[Any], decided: Conditions) -> AnySelect:
     pair = ReviewGap.need + "|" + ReviewGap.barrier
     query = select(_raw(Review.text_id), pair).join(Review, Review.id == ReviewGap.review_id)
     query = query.join(AnswerText, AnswerText.id == Review.text_id)
-    return _of_survey(query, keep).where(Review.is_current.is_(True))
+    return _of_survey(query, keep).where(*decided)
 
 
 def _coded(keep: Iterable[Any], coder: str | None) -> AnySelect:

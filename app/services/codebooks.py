@@ -19,6 +19,8 @@ class Theme:
     definition: str
     include: tuple[str, ...]
     exclude: tuple[str, ...]
+    seeds: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,11 @@ def plain(identifier: str) -> str:
 @lru_cache(maxsize=32)
 def read_book(document: str) -> Book:
     """Return the codebook in a YAML document; an absent list is empty."""
-    content = yaml.safe_load(document) or {}
+    return book_of(yaml.safe_load(document) or {})
+
+
+def book_of(content: Mapping[str, Any]) -> Book:
+    """Return the codebook in a document as data."""
     gaps = content.get("gaps") or {}
     families = tuple(_family(*item) for item in (content.get("families") or {}).items())
     return Book(families, _words(gaps.get("needs")), _words(gaps.get("barriers")))
@@ -76,6 +82,8 @@ def _theme(theme_id: str, content: Mapping[str, Any] | None) -> Theme:
         definition=str(content.get("definition") or ""),
         include=_words(content.get("include")),
         exclude=_words(content.get("exclude")),
+        seeds=_words(content.get("seeds")),
+        examples=_words(content.get("examples")),
     )
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 import surveys
 from app.clock import LONDON
 from app.models import Channel, Codebook, Collector, Survey, SurveyMode, seal
-from app.services import publishing
+from app.services import publishing, recoding
 from app.services.codebooks import Book, read_book
 from app.services.import_files import FileRow, Label, Refused
 from app.store import audit
@@ -129,7 +129,7 @@ def open_target(
             codebook_id=(codebook or default_codebook).id,
             is_synthetic=is_synthetic,
         )
-    _set_codebook(session, survey, codebook, default_codebook)
+    _set_codebook(session, survey, codebook, default_codebook, now)
     questions = _questions(session, survey, wanted, now)
     collector = imports_store.find_collector(session, survey.id, Channel.IMPORT)
     if collector is None:
@@ -257,7 +257,7 @@ class _Maker:
 
 
 def _set_codebook(
-    session: Session, survey: Survey, codebook: Codebook | None, default: Codebook
+    session: Session, survey: Survey, codebook: Codebook | None, default: Codebook, now: datetime
 ) -> None:
     if codebook is None or survey.codebook_id == codebook.id:
         return
@@ -268,6 +268,7 @@ def _set_codebook(
             "codebook."
         )
     survey.codebook_id = codebook.id  # a newer version of the same one; committed with the rows
+    recoding.start(session, codebook, model=codebook.model, by=None, now=now)
 
 
 def _questions(

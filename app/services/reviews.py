@@ -120,19 +120,24 @@ def look_up(session: Session, text_id: UUID, *, coder: str | None = None) -> Ope
         codebook_id=codebook_id,
         book=book,
         coder=found.coder,
-        codes=found.codes,
+        codes=[code for code in found.codes if code.theme in book.themes],
         gaps=found.gaps,
         sentiment=found.sentiment,
         risk_level=found.risk_level,
-        pieces=reading.redacted(text, found, evidence_of(found)),
+        pieces=reading.redacted(text, found, evidence_of(found, book)),
         review=coding.find_current_review(session, text_id, codebook_id),
     )
 
 
-def evidence_of(found: MachineCoding) -> dict[str, list[tuple[int, int]]]:
-    """Return the words each suggested theme and gap rests on, by its key."""
+def evidence_of(found: MachineCoding, book: Book) -> dict[str, list[tuple[int, int]]]:
+    """Return the words each suggested theme and gap rests on, by its key.
+
+    While answers are coded anew, a suggestion may be of a theme that this version has not.
+    """
     marks = {
-        code.theme: [(code.start, code.end), *reading.spans(code.evidence)] for code in found.codes
+        code.theme: [(code.start, code.end), *reading.spans(code.evidence)]
+        for code in found.codes
+        if code.theme in book.themes
     }
     return marks | {f"{gap.need}.{gap.barrier}": [(gap.start, gap.end)] for gap in found.gaps}
 
@@ -173,7 +178,8 @@ def save(
     if current is not None and current.id != seen_review and current.reviewer_id != by.user_id:
         raise ReviewedMeanwhileError(current)
     was_coded_twice = coding.find_blind(session, opened.text.id, opened.codebook_id) is not None
-    drawn = current.drawn if current else _drawn(session, opened, order)
+    is_drawn = current is not None and current.drawn != coding.CARRIED
+    drawn = current.drawn if current and is_drawn else _drawn(session, opened, order)
     coding.set_aside_reviews(session, opened.text.id, opened.codebook_id)
     key = AGREED if was_coded_twice else str(by.user_id)
     review = _review_under(session, opened, key, by=by, now=now)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, select, update
+from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from app.models import (
@@ -24,6 +24,9 @@ from app.models import (
 from .actors import Actor
 from .errors import NotFoundError
 
+# A decision brought over from an earlier codebook version by somebody who was not asked about every
+# theme of this one: it counts as read, but not as read at random.
+CARRIED = "carried"
 RISK_ORDER = case({"urgent": 0, "concern": 1}, value=MachineCoding.risk_level, else_=2)
 
 
@@ -52,11 +55,12 @@ class Waiting:
 
 def count_unreviewed(session: Session) -> int:
     """Return how many answers no person has decided on."""
-    reviewed = exists().where(Review.text_id == AnswerText.id, Review.is_current)
+    reviewed = exists().where(Review.text_id == AnswerText.id, Review.is_current, is_in_use())
     query = (
         select(func.count())
         .select_from(AnswerText)
         .join(Response, Response.id == AnswerText.response_id)
+        .join(Survey, Survey.id == Response.survey_id)
         .where(~reviewed, *_countable(Order.NEWEST))
     )
     return session.scalar(query) or 0
@@ -64,7 +68,7 @@ def count_unreviewed(session: Session) -> int:
 
 def count_waiting(session: Session, actor: Actor, survey_id: UUID | None) -> int:
     """Return how many answers the desk would show this person."""
-    query = _waiting(survey_id, Order.NEWEST).where(*_seen_by(actor)).order_by(None)
+    query = _waiting(survey_id, Order.NEWEST).where(*within_reach(actor)).order_by(None)
     return session.scalar(select(func.count()).select_from(query.subquery())) or 0
 
 
@@ -83,7 +87,7 @@ def list_waiting(
     """
     query = _waiting(survey_id, order)
     if seen_by is not None:
-        query = query.where(*_seen_by(seen_by))
+        query = query.where(*within_reach(seen_by))
     rows = session.execute(query.offset(skip).limit(limit))
     return [Waiting(*row) for row in rows]
 
@@ -98,10 +102,12 @@ def list_random_before(session: Session, survey_id: UUID, text_id: UUID) -> Sequ
         select(Review)
         .join(AnswerText, AnswerText.id == Review.text_id)
         .join(Response, Response.id == AnswerText.response_id)
+        .join(Survey, Survey.id == Response.survey_id)
         .where(
             *_countable(Order.RANDOM),
             Response.survey_id == survey_id,
             Review.is_current,
+            is_in_use(),
             Review.drawn == "chosen",
             AnswerText.id <= text_id,
         )
@@ -129,7 +135,9 @@ def get_text(session: Session, text_id: UUID, *, lock: bool = False) -> AnswerTe
 
 def check_seen_by(session: Session, actor: Actor, text_id: UUID) -> None:
     """Raise NotFoundError for a text of another service, or of a case the actor is kept out of."""
-    query = select(AnswerText.id).join(Response).where(AnswerText.id == text_id, *_seen_by(actor))
+    query = (
+        select(AnswerText.id).join(Response).where(AnswerText.id == text_id, *within_reach(actor))
+    )
     if session.scalar(query) is None:
         raise NotFoundError(f"text {text_id}")
 
@@ -188,7 +196,12 @@ def find_blind(session: Session, text_id: UUID, codebook_id: UUID) -> Review | N
 
 def is_blind() -> ColumnElement[bool]:
     """Return what marks a blind coding: a person's, made without having seen suggestions."""
-    return Review.coder.is_(None) & Review.reviewer_key.not_in(("import", "agreed"))
+    return Review.coder.is_(None) & Review.reviewer_key.not_in(("import", "agreed", CARRIED))
+
+
+def is_in_use() -> ColumnElement[bool]:
+    """Return what marks a review under the codebook version its survey uses now."""
+    return or_(Survey.codebook_id.is_(None), Review.codebook_id == Survey.codebook_id)
 
 
 def find_review_by(
@@ -242,7 +255,8 @@ def count_read(session: Session, survey_id: UUID | None) -> tuple[int, int, int]
         )
         .select_from(AnswerText)
         .join(Response, Response.id == AnswerText.response_id)
-        .outerjoin(Review, (Review.text_id == AnswerText.id) & Review.is_current)
+        .join(Survey, Survey.id == Response.survey_id)
+        .outerjoin(Review, (Review.text_id == AnswerText.id) & Review.is_current & is_in_use())
         .where(*_countable(Order.RANDOM))
     )
     if survey_id is not None:
@@ -255,7 +269,7 @@ def _reviews() -> Select[Review]:
     return select(Review).options(selectinload(Review.codes), selectinload(Review.gaps))
 
 
-def _seen_by(actor: Actor) -> list[ColumnElement[bool]]:
+def within_reach(actor: Actor) -> list[ColumnElement[bool]]:
     """Narrow texts to the actor's services, less the cases they are kept out of (safety.md T7)."""
     sealed = exists().where(
         PersonalLink.id == Response.link_id,
@@ -281,7 +295,9 @@ def _waiting(survey_id: UUID | None, order: Order) -> Select[*tuple[Any, ...]]:
     is_newest = ~exists().where(
         newer.text_id == MachineCoding.text_id, newer.coded_at > MachineCoding.coded_at
     )
-    reviewed = exists().where(Review.text_id == AnswerText.id, Review.is_current)
+    reviewed = exists().where(Review.text_id == AnswerText.id, Review.is_current, is_in_use())
+    if order is Order.RANDOM:
+        reviewed = reviewed.where(Review.drawn != CARRIED)
     query = (
         select(
             AnswerText.id,

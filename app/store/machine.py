@@ -185,6 +185,21 @@ def postpone_job(session: Session, job: Job, *, until: datetime) -> None:
     )
 
 
+def hold_job(session: Session, job: Job, *, until: datetime) -> None:
+    """Keep the lease of a job that takes long; one that another worker has by now is left."""
+    session.execute(
+        update(Job)
+        .where(Job.id == job.id, Job.lease == job.lease)
+        .values(leased_until=until)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def find_leased(session: Session, job_id: UUID, lease: str) -> Job | None:
+    """Return a job as long as this lease of it holds."""
+    return session.scalars(select(Job).where(Job.id == job_id, Job.lease == lease)).one_or_none()
+
+
 def set_state(session: Session, value: dict[str, Any]) -> None:
     """Note when the worker was last seen and what hinders it."""
     session.merge(Setting(key=STATE, value=value))
@@ -194,6 +209,12 @@ def find_state(session: Session) -> dict[str, Any] | None:
     """Return what the worker last said about itself, None before it ever ran."""
     setting = session.get(Setting, STATE)
     return setting.value if setting else None
+
+
+def find_seen_at(session: Session) -> datetime | None:
+    """Return when the worker last gave a sign of life."""
+    seen_at = (find_state(session) or {}).get("seen_at")
+    return datetime.fromisoformat(seen_at) if seen_at else None
 
 
 def _child(coding_id: UUID, values: Mapping[str, Any]) -> dict[str, Any]:

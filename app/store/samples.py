@@ -13,12 +13,14 @@ from app.models import (
     Review,
     Sample,
     SampleText,
+    Survey,
 )
 
-from .coding import is_blind
+from .coding import CARRIED, is_blind, is_in_use
 
 DOUBLE = "double"
 NOT_PEOPLE = ("import", "agreed")
+NOT_BLIND = (*NOT_PEOPLE, CARRIED)
 
 
 def list_drawable(session: Session, survey_id: UUID) -> Sequence[UUID]:
@@ -31,11 +33,13 @@ def list_drawable(session: Session, survey_id: UUID) -> Sequence[UUID]:
     query = (
         select(AnswerText.id)
         .join(Response, Response.id == AnswerText.response_id)
+        .join(Survey, Survey.id == Response.survey_id)
         .join(Review, Review.text_id == AnswerText.id)
         .where(
             Response.survey_id == survey_id,
             Response.withdrawn_on.is_(None),
             Review.is_current,
+            is_in_use(),
             Review.drawn == "random",
             Review.reviewer_key.not_in(NOT_PEOPLE),
             ~drawn,
@@ -101,7 +105,7 @@ def list_pairs(session: Session, survey_id: UUID) -> Sequence[tuple[Review, Revi
     not_the_second = exists().where(
         earlier.text_id == second.text_id,
         earlier.coder.is_(None),
-        earlier.reviewer_key.not_in(NOT_PEOPLE),
+        earlier.reviewer_key.not_in(NOT_BLIND),
         earlier.reviewed_at < second.reviewed_at,
     )
     query = (
@@ -113,7 +117,7 @@ def list_pairs(session: Session, survey_id: UUID) -> Sequence[tuple[Review, Revi
             Response.survey_id == survey_id,
             Response.withdrawn_on.is_(None),
             second.coder.is_(None),
-            second.reviewer_key.not_in(NOT_PEOPLE),
+            second.reviewer_key.not_in(NOT_BLIND),
             ~superseded,
             ~not_the_second,
         )
@@ -158,6 +162,7 @@ def list_machine_pairs(
             Response.survey_id == survey_id,
             Response.withdrawn_on.is_(None),
             MachineCoding.coder == coder,
+            Review.codebook_id == MachineCoding.codebook_id,
             by_people,
         )
         .options(selectinload(MachineCoding.codes), selectinload(Review.codes))
@@ -184,5 +189,5 @@ def _coded_twice() -> Exists:
     return exists().where(
         other.text_id == AnswerText.id,
         other.coder.is_(None),
-        other.reviewer_key.not_in(NOT_PEOPLE),
+        other.reviewer_key.not_in(NOT_BLIND),
     )

@@ -7,16 +7,19 @@ import yaml
 from sqlalchemy.orm import Session
 
 from app.models import Codebook
-from app.store import audit, machine
+from app.store import audit, machine, recoding
+from app.store.codebooks import DEFAULT_KEY
 from nlp import codebook as nlp_codebook
 
-DEFAULT_KEY = "victims"
 DEFAULT_NAME = "Victims' voices"
 
 
 def adopt_default(session: Session, *, now: datetime) -> Codebook:
-    """Return the shipped codebook's first version; add it where it is missing, without commit."""
-    found = machine.find_codebook(session, DEFAULT_KEY, 1)
+    """Return the newest version of the shipped codebook in use; add it where it is missing.
+
+    The caller commits. A version that is still being brought into use is not there yet.
+    """
+    found = recoding.find_newest_in_use(session, DEFAULT_KEY)
     if found is not None:
         return found
     document = nlp_codebook.DEFAULT.read_text(encoding="utf-8")

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.models import Codebook
 from app.store import machine
+from app.store.codebooks import DEFAULT_KEY
 from app.worker.codebooks import adopt_default
 from nlp import codebook as nlp_codebook
 from nlp.coder import Coder, load_coder
@@ -23,9 +24,11 @@ log = logging.getLogger("heard.worker")
 TRY_AGAIN = timedelta(minutes=5)  # how long after a failure a coder is loaded anew
 LOOK_AGAIN = timedelta(seconds=5)  # how soon texts that wait for a training are looked at again
 TRAINING = "being trained"
+MODELS = "coders"  # where trained models are, under the instance
 
 Find = Callable[[Codebook, Path], Coder | None]
 Make = Callable[[Codebook, Path], Coder]
+Known = tuple[UUID, str | None]  # a codebook version, and the trained model for it
 
 
 class CoderUnavailableError(Exception):
@@ -56,9 +59,10 @@ class Coders:
     instance: Path
     find: Find = field(default_factory=lambda: find_trained)
     make: Make = field(default_factory=lambda: make_cold)
+    load: Callable[[Path], Coder] = load_coder
     problems: dict[str, str] = field(default_factory=dict)
-    _ready: dict[UUID, Coder] = field(default_factory=dict)
-    _failed_at: dict[UUID, datetime] = field(default_factory=dict)
+    _ready: dict[Known, Coder] = field(default_factory=dict)
+    _failed_at: dict[Known, datetime] = field(default_factory=dict)
     _training: dict[UUID, _Training] = field(default_factory=dict)
 
     @property
@@ -72,27 +76,43 @@ class Coders:
             return adopt_default(session, now=now)
         return machine.get_codebook(session, codebook_id)
 
-    def coder(self, codebook: Codebook, now: datetime) -> Coder:
-        """Return the coder of a codebook; raise CoderUnavailableError."""
-        if codebook.id in self._ready:
-            return self._ready[codebook.id]
-        failed_at = self._failed_at.get(codebook.id)
+    def coder(self, codebook: Codebook, now: datetime, *, model: str | None = None) -> Coder:
+        """Return the coder of a codebook; raise CoderUnavailableError.
+
+        `model` names a trained one that is not in use yet.
+        """
+        model = model or codebook.model
+        known = (codebook.id, model)
+        if known in self._ready:
+            return self._ready[known]
+        failed_at = self._failed_at.get(known)
         if failed_at is not None and now - failed_at < TRY_AGAIN:
             raise CoderUnavailableError(codebook.key, TRY_AGAIN)
         try:
-            coder = self._trained(codebook) or self.find(codebook, self.instance)
+            coder = self._find(codebook, model)
         except Exception as error:  # whatever is wrong with the files, answers are still read
-            self._failed_at[codebook.id] = now
+            self._failed_at[known] = now
             self.problems[_name(codebook)] = type(error).__name__
             log.error("no coder for codebook %s: %s", codebook.key, error or type(error).__name__)
             raise CoderUnavailableError(codebook.key, TRY_AGAIN) from error
         if coder is None:
             self._train(codebook)
             raise CoderUnavailableError(codebook.key, LOOK_AGAIN)
-        self._failed_at.pop(codebook.id, None)
+        self._failed_at.pop(known, None)
         self.problems.pop(_name(codebook), None)
-        self._ready[codebook.id] = coder
+        self._forget(codebook)
+        self._ready[known] = coder
         return coder
+
+    def _forget(self, codebook: Codebook) -> None:
+        """Let go of models of a codebook that are no longer in use: each takes 100 MB."""
+        for known in [k for k in self._ready if k[0] == codebook.id and k[1] != codebook.model]:
+            del self._ready[known]
+
+    def _find(self, codebook: Codebook, model: str | None) -> Coder | None:
+        if model is not None:
+            return self.load(self.instance / MODELS / model)
+        return self._trained(codebook) or self.find(codebook, self.instance)
 
     def _trained(self, codebook: Codebook) -> Coder | None:
         """Return what a training came to; raise its error. None while there is none."""
@@ -130,7 +150,7 @@ def find_trained(codebook: Codebook, instance: Path) -> Coder | None:
     is missing or damaged, and nlp.codebook.CodebookError for a document that is no codebook.
     """
     book = nlp_codebook.parse(yaml.safe_load(codebook.document))
-    for folder in (instance / "coders" / f"{codebook.key}-v{codebook.version}", instance / "coder"):
+    for folder in (instance / MODELS / f"{codebook.key}-v{codebook.version}", instance / "coder"):
         if not folder.exists():
             continue
         trained = load_coder(folder)
@@ -144,8 +164,15 @@ def find_trained(codebook: Codebook, instance: Path) -> Coder | None:
 
 
 def make_cold(codebook: Codebook, instance: Path) -> Coder:
-    """Return a coder made from the codebook's own seeds, kept for the next start."""
+    """Return a coder made from the codebook's own seeds, kept for the next start.
+
+    A later version of the shipped codebook keeps what the project's corpus teaches.
+    """
+    from app.worker.learning import make_derived
     from nlp.cold import cold_coder
+
+    if codebook.key == DEFAULT_KEY and codebook.lineage is not None:
+        return make_derived(codebook, instance, log.info)
 
     book = nlp_codebook.parse(yaml.safe_load(codebook.document))
     return cold_coder(book, log.info, instance / "cold")

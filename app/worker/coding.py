@@ -2,7 +2,7 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -211,11 +211,16 @@ def coding_row(text_id: UUID, coding: Coding, codebook_id: UUID, now: datetime) 
 
 
 def raise_for(
-    session: Session, text: WaitingText, level: Level, hours: Hours, now: datetime
+    session: Session,
+    text: WaitingText,
+    level: Level,
+    hours: Hours,
+    now: datetime,
+    *,
+    tiers: Mapping[Level, Tier] = TIERS,
 ) -> None:
     """Open a flag where the words ask for one. The machine never closes or lowers one."""
-    tiers = IMPORT_TIERS if text.channel == Channel.IMPORT else TIERS
-    tier = tiers.get(level)
+    tier = (IMPORT_TIERS if text.channel == Channel.IMPORT else tiers).get(level)
     if tier is None:
         return
     raise_flag(

@@ -11,10 +11,13 @@ from pathlib import Path
 from app.packs import Pack
 from app.services.outbound import Sender
 from app.worker import upkeep
+from app.worker.apart import Start, spawn
+from app.worker.apart_jobs import long_works
 from app.worker.coders import Coders
 from app.worker.coding import BATCH, CODE, CODE_IMPORT, IMPORT_BATCH, CodeResponses
 from app.worker.loop import Registry, Sessions, run
 from app.worker.notices import FlagNotices
+from app.worker.recoding import Recodings
 from app.worker.senders import ConsoleSender
 
 
@@ -27,6 +30,7 @@ def build_registry(
     coders: Coders | None = None,
     sender: Sender | None = None,
     sends_check_ins: bool = False,
+    start_apart: Start = spawn,
 ) -> Registry:
     """Return all the work of a worker, most urgent first.
 
@@ -45,6 +49,8 @@ def build_registry(
             CodeResponses(CODE, BATCH, coders, hours),
             upkeep.Purges(),
             CodeResponses(CODE_IMPORT, IMPORT_BATCH, coders, hours),
+            Recodings(coders, hours),
+            *long_works(start_apart),
         ),
         chores=(*upkeep.chores(coders, hours), check_ins),
     )

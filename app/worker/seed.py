@@ -18,7 +18,8 @@ from app.packs import Pack
 from app.services import demonstration, publishing, questionnaires
 from app.store import audit, staff
 from app.store import surveys as surveys_store
-from app.worker.codebooks import DEFAULT_KEY, adopt_default
+from app.store.codebooks import DEFAULT_KEY
+from app.worker.codebooks import adopt_default
 from app.worker.coders import find_trained
 from app.worker.demo import check_ins, flags, references, rows, waves
 from app.worker.demo.corpus import Pool, Written, read_corpus
