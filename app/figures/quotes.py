@@ -22,6 +22,7 @@ class Voice:
 
     words: str
     theme: str | None
+    id: UUID
 
 
 def list_voices(
@@ -50,7 +51,27 @@ def list_voices(
     if theme is not None:
         query = query.where(Quote.theme == theme)
     found = [q for q in session.scalars(query.limit(8 * most)) if _has_context(view, q.theme)]
-    return [Voice(quote.words or "", quote.theme) for quote in found[:most]]
+    return [_voice(quote) for quote in found[:most]]
+
+
+def find_voices(
+    session: Session, survey_id: UUID, ids: Sequence[UUID], *, today: date
+) -> Mapping[UUID, Voice]:
+    """Return those of some quotations that may be shown at this moment.
+
+    For frozen reports, which hold no words but where to look them up (settled.md 34).
+    """
+    query = (
+        select(Quote)
+        .join(AnswerText, AnswerText.id == Quote.text_id)
+        .join(Response, Response.id == AnswerText.response_id)
+        .where(*_allowed(survey_id, today), Quote.id.in_(ids))
+    )
+    return {quote.id: _voice(quote) for quote in session.scalars(query)} if ids else {}
+
+
+def _voice(quote: Quote) -> Voice:
+    return Voice(quote.words or "", quote.theme, quote.id)
 
 
 def _allowed(survey_id: UUID, today: date) -> tuple[ColumnElement[bool], ...]:

@@ -83,3 +83,17 @@ class EvidenceForm(FlaskForm):
         "What it says about this theme",
         validators=[DataRequired("Write what the source says."), Length(max=1000)],
     )
+
+
+class ReportForm(FlaskForm):
+    """Ask for a report. The choices come from the survey and the area pack."""
+
+    kind = SelectField("Which report", validators=[DataRequired("Choose a report.")])
+    period = SelectField("Period", validators=[DataRequired("Choose a period.")])
+    service = SelectField("Contract report: which service", validators=[Optional()])
+    ask = SelectField("Panel paper: what the panel is asked", validators=[Optional()])
+    words = TextAreaField(
+        "In your own words (optional)",
+        description="Printed at the front of the report. Never name or describe a person.",
+        validators=[Length(max=2000)],
+    )

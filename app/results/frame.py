@@ -15,7 +15,6 @@ SMALL_NUMBERS = (
     "Fewer than 10 people are never counted out. “Not shown” protects a smaller number that could "
     "otherwise be worked out."
 )
-UNFILTERED = {f"results.{name}" for name in ("gap_list", "gap", "open_gap", "add_evidence")}
 PLACES = (
     ("page_one", "Page one"),
     ("themes", "What people raise"),
@@ -30,7 +29,13 @@ PLACES = (
     ("coverage", "Coverage"),
     ("drop_off", "Where people stopped"),
     ("gap_list", "What was done"),
+    ("beside_others", "Beside others"),
+    ("report_list", "Reports"),
 )
+REPORTS = ("report_list", "ask_report", "report", "ledger")
+UNFILTERED = {
+    f"results.{name}" for name in ("gap_list", "gap", "open_gap", "add_evidence", *REPORTS)
+}
 
 
 def show(template: str, choice: Choice, **values: Any) -> ResponseReturnValue:
@@ -51,6 +56,7 @@ def _frame(choice: Choice) -> dict[str, Any]:
                 "current": request.endpoint == f"results.{endpoint}",
             }
             for endpoint, label in PLACES
+            if endpoint != "report_list" or not choice.locked
         ],
         "other_surveys": [s for s in choice.surveys if s.slug != choice.survey.slug],
         "notes": notes(choice),
