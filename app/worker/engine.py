@@ -18,6 +18,7 @@ from app.worker.coding import BATCH, CODE, CODE_IMPORT, IMPORT_BATCH, CodeRespon
 from app.worker.loop import Registry, Sessions, run
 from app.worker.notices import FlagNotices
 from app.worker.recoding import Recodings
+from app.worker.reporting.work import MakeFiles, MakeReports, stale_chore
 from app.worker.senders import ConsoleSender
 
 
@@ -48,11 +49,13 @@ def build_registry(
             FlagNotices(sender, staff_url),
             CodeResponses(CODE, BATCH, coders, hours),
             upkeep.Purges(),
+            MakeFiles(),
+            MakeReports(pack),
             CodeResponses(CODE_IMPORT, IMPORT_BATCH, coders, hours),
             Recodings(coders, hours),
             *long_works(start_apart),
         ),
-        chores=(*upkeep.chores(coders, hours), check_ins),
+        chores=(*upkeep.chores(coders, hours), check_ins, stale_chore()),
     )
 
 
