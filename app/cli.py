@@ -26,6 +26,7 @@ def init_cli(app: Flask) -> None:
     app.cli.add_command(work_celery)
     app.cli.add_command(work_apart)
     app.cli.add_command(purge)
+    app.cli.add_command(verify_audit)
     app.cli.add_command(import_answers)
     app.cli.add_command(seed)
     app.cli.add_command(load_pack)
@@ -131,6 +132,20 @@ def purge() -> None:
 
     for name, count in asdict(retention.purge(db.session, now=utc_now())).items():
         click.echo(f"{name}: {count}")
+
+
+@click.command("verify-audit")
+@click.option("--head", help="Like 120:9f3c…, from a log kept elsewhere  [default: our own file]")
+def verify_audit(head: str | None) -> None:
+    """Say whether the audit trail was changed, and name the first row that was."""
+    from app.services import audit_chain
+
+    instance = current_app.config["HEARD"].instance
+    kept = audit_chain.Head.parse(head) if head else audit_chain.find_head(instance)
+    verdict = audit_chain.verify(db.session, kept)
+    if not verdict.is_whole:
+        raise click.ClickException(verdict.words)
+    click.echo(verdict.words)
 
 
 @click.command("seed")

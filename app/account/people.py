@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.clock import LONDON, utc_now
 from app.db import db
 from app.guards import Role, audience, current_actor
-from app.services import accounts
+from app.services import accounts, audit_chain
 from app.store import staff
 
 from .forms import ConfirmForm, InviteForm
@@ -80,3 +80,12 @@ def audit_trail() -> ResponseReturnValue:
         for event in staff.list_audit_events(db.session, current_actor(), limit=AUDIT_ROWS)
     ]
     return render_template("account/audit.html", rows=rows)
+
+
+@bp.get("/audit/check")
+@audience(Role.AUDITOR)
+def check_audit() -> ResponseReturnValue:
+    """Say whether the trail is as it was written, or which row is not."""
+    kept = audit_chain.find_head(current_app.config["HEARD"].instance)
+    verdict = audit_chain.verify(db.session, kept)
+    return render_template("account/audit_check.html", verdict=verdict)

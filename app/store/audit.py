@@ -1,13 +1,14 @@
-"""The audit trail's only writer."""
+"""The audit trail: its only writer, and the rows of the chain that shows it was not changed."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Table, func, insert, select
 from sqlalchemy.orm import Session
 
-from app.models import AuditEvent
+from app.models import AuditEvent, AuditLink
 
 from .actors import Actor
 
@@ -56,3 +57,60 @@ def add_respondent_event(
         "detail": {},
     }
     session.connection().execute(_INSERT, event)
+
+
+# An event's id is drawn before its commit: a lower one may come after a higher one was linked.
+LATE = 10_000
+_CHAIN = (
+    select(AuditLink, AuditEvent)
+    .outerjoin(AuditEvent, AuditEvent.id == AuditLink.event_id)
+    .order_by(AuditLink.position)
+    .limit(1000)
+)
+
+
+def list_unlinked(session: Session, *, limit: int) -> Sequence[AuditEvent]:
+    """Return the oldest events that no link of the chain holds yet, of those added of late."""
+    newest = session.scalar(select(func.max(AuditLink.event_id))) or 0
+    linked = select(AuditLink.position).where(AuditLink.event_id == AuditEvent.id)
+    return session.scalars(
+        select(AuditEvent)
+        .where(AuditEvent.id > newest - LATE, ~linked.exists())
+        .order_by(AuditEvent.id)
+        .limit(limit)
+    ).all()
+
+
+def count_unlinked(session: Session) -> int:
+    """Return how many events no link holds."""
+    linked = select(AuditLink.position).where(AuditLink.event_id == AuditEvent.id)
+    query = select(func.count()).select_from(AuditEvent).where(~linked.exists())
+    return session.scalar(query) or 0
+
+
+def find_outside(session: Session) -> int | None:
+    """Return the first event that came under an id too low to be linked any more."""
+    newest = session.scalar(select(func.max(AuditLink.event_id))) or 0
+    linked = select(AuditLink.position).where(AuditLink.event_id == AuditEvent.id)
+    return session.scalar(
+        select(func.min(AuditEvent.id)).where(AuditEvent.id <= newest - LATE, ~linked.exists())
+    )
+
+
+def find_last_link(session: Session) -> AuditLink | None:
+    """Return the newest link of the chain."""
+    query = select(AuditLink).order_by(AuditLink.position.desc()).limit(1)
+    return session.scalars(query).one_or_none()
+
+
+def insert_links(session: Session, links: Sequence[Mapping[str, Any]]) -> None:
+    """Add links; raise IntegrityError where another worker added them meanwhile."""
+    session.execute(insert(cast("Table", AuditLink.__table__)), list(links))
+
+
+def walk_chain(session: Session) -> Iterator[tuple[AuditLink, AuditEvent | None]]:
+    """Yield every link in order with its event, None where that is gone."""
+    position = 0
+    while rows := session.execute(_CHAIN.where(AuditLink.position > position)).all():
+        yield from ((link, event) for link, event in rows)
+        position = rows[-1][0].position

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.clock import LONDON
 from app.models import Job
 from app.packs import Hours, Pack
-from app.services import flags, outbound, retention
+from app.services import audit_chain, flags, outbound, retention
 from app.services.outbound import Sender
 from app.store import machine, outbox
 from app.worker.coders import Coders
@@ -24,6 +24,7 @@ STATE_EVERY = timedelta(seconds=30)
 CHECK_INS_EVERY = timedelta(minutes=1)
 ESCALATE_EVERY = timedelta(minutes=1)
 SCHEDULE_EVERY = timedelta(minutes=10)
+LINK_EVERY = timedelta(minutes=5)  # safety.md T8
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,13 @@ def chores(coders: Coders, hours: Hours) -> tuple[Chore, ...]:
         if late:
             log.info("passed %d flags to the deputy", late)
 
+    def link_audit(session: Session, _now: datetime) -> None:
+        head = audit_chain.link_new(session)
+        if head is not None:
+            # Said aloud, so that a log kept elsewhere holds it as well as the file beside the data.
+            log.info("audit trail up to %s", head)
+            audit_chain.keep_head(coders.instance, head)
+
     def say_state(session: Session, now: datetime) -> None:
         machine.set_state(session, {"seen_at": now.isoformat(), "problems": dict(coders.problems)})
         session.commit()
@@ -95,5 +103,6 @@ def chores(coders: Coders, hours: Hours) -> tuple[Chore, ...]:
     return (
         Chore("purge", SCHEDULE_EVERY, schedule_purge),
         Chore("state", STATE_EVERY, say_state),
+        Chore("audit", LINK_EVERY, link_audit),
         Chore("escalate", ESCALATE_EVERY, escalate),
     )
