@@ -8,12 +8,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.config import Config, Face
 from app.csrf import csrf
-from app.db import db, make_engine
+from app.db import QUICK_STATEMENT_SECONDS, STATEMENT_SECONDS, db, make_engine
 from app.models import use_keys
 
 # A journey is imported only by the face that shows it.
 JOURNEYS = {
-    Face.PUBLIC: ("respond",),
+    Face.PUBLIC: ("respond", "outreach"),
     Face.STAFF: ("account", "design", "preview", "outreach", "coding", "safeguarding", "results"),
 }
 MAX_FORM_BYTES = 512 * 1024
@@ -42,7 +42,8 @@ def create_app(config: Config, engine: Engine | None = None) -> Flask:
     )
     if config.behind_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]
-    db.init_app(app, engine or make_engine(config.database_url))
+    limit = QUICK_STATEMENT_SECONDS if config.face is Face.PUBLIC else STATEMENT_SECONDS
+    db.init_app(app, engine or make_engine(config.database_url, statement_seconds=limit))
     csrf.init_app(app)
     frontend.init_frontend(app)
     app.jinja_env.filters["london"] = clock.london_words

@@ -8,12 +8,27 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
 
 BUSY_SECONDS = 15
+CONNECT_SECONDS = 3
+LOST_MILLISECONDS = 10_000  # a server that fell silent in mid-conversation
+POOL_SECONDS = 2
+STATEMENT_SECONDS = 30
+QUICK_STATEMENT_SECONDS = 5  # a respondent is told calmly rather than kept waiting (safety.md F10)
 
 
-def make_engine(url: str) -> Engine:
-    """Return an engine; SQLite is set so that a commit survives a power cut (safety.md F12)."""
+def make_engine(url: str, *, statement_seconds: int = STATEMENT_SECONDS) -> Engine:
+    """Return an engine; SQLite is set so that a commit survives a power cut (safety.md F12).
+
+    PostgreSQL is given up on in seconds, so that a page can say so instead of hanging.
+    """
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+        limits = {
+            "connect_timeout": CONNECT_SECONDS,
+            "tcp_user_timeout": LOST_MILLISECONDS,
+            "options": f"-c statement_timeout={statement_seconds}s",
+        }
+        return create_engine(
+            url, pool_pre_ping=True, pool_timeout=POOL_SECONDS, connect_args=limits
+        )
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     return engine

@@ -5,7 +5,8 @@ import logging
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
 from app.guards import Audience, audience
@@ -42,7 +43,8 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(CSRFError, _expired)
     app.register_error_handler(NotFoundError, lambda _error: error_page(404))
     app.register_error_handler(ConflictError, lambda _error: error_page(409))
-    app.register_error_handler(OperationalError, _database)
+    for unavailable in (OperationalError, InterfaceError, PoolTimeoutError):
+        app.register_error_handler(unavailable, _database)
     app.register_error_handler(Exception, _unforeseen)
     app.add_url_rule("/healthz", "healthz", health)
 
@@ -71,8 +73,10 @@ def _expired(_error: CSRFError) -> ResponseReturnValue:
     return error_page(400)
 
 
-def _database(error: OperationalError) -> ResponseReturnValue:
-    log.error("database unavailable: %s", type(error.orig).__name__)
+def _database(error: SQLAlchemyError) -> ResponseReturnValue:
+    # The statement and its values stand in the error's own text: the type alone is logged.
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    log.error("database unavailable: %s", type(cause).__name__)
     return error_page(503)
 
 

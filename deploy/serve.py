@@ -17,8 +17,16 @@ from sqlalchemy.exc import SQLAlchemyError
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 30
 STOP_SECONDS = 10
+RESTARTS = (
+    5  # of the worker within RESTART_WINDOW; then something is wrong that a person has to see
+)
+RESTART_WINDOW = 300.0
+LONGEST_BACK_OFF = 30.0
 MOST_PORT = 65535
 PRODUCTION = ("SECRET_KEY", "DATA_KEYS", "DATABASE_URL")
+WORKER = "worker"
+
+Processes = dict[str, subprocess.Popen[bytes]]  # by part: public, staff, worker
 
 
 def main() -> None:
@@ -31,14 +39,14 @@ def main() -> None:
     for face, port in ports.items():
         refuse_used_port(face, port)
     heed_signals()
-    processes: list[subprocess.Popen[bytes]] = []
+    processes: Processes = {}
     try:
         words = prepare(env)
         start(env, ports, processes)
         wait_until_up(processes, ports, own_host(env))
         sys.stdout.write(words)
         sys.stdout.flush()
-        watch(processes)
+        watch(processes, env, ports)
     except KeyboardInterrupt:
         sys.stdout.write("\nStopping…\n")
     finally:
@@ -126,52 +134,73 @@ def prepare(env: Mapping[str, str]) -> str:
         sys.exit(f"Heard cannot use its database: {type(error).__name__}. Is it running?")
 
 
-def start(
-    env: Mapping[str, str], ports: Mapping[str, int], processes: list[subprocess.Popen[bytes]]
-) -> None:
+def start(env: Mapping[str, str], ports: Mapping[str, int], processes: Processes) -> None:
     """Start the public face, the staff face and the worker, each its own process group.
 
     Each is added to `processes` as it starts, so that being interrupted half-way leaves none.
     """
+    for part in (*ports, WORKER):
+        processes[part] = start_part(part, env, ports)
+
+
+def start_part(
+    part: str, env: Mapping[str, str], ports: Mapping[str, int]
+) -> subprocess.Popen[bytes]:
+    """Start one face, or the worker."""
     python = [sys.executable, "-m"]
-    commands = [
-        (
-            {"FACES": face},
-            [*python, "gunicorn", "wsgi:app", "--bind", f"{env['HOST']}:{port}", "--workers", "2",
-             "--config", "deploy/gunicorn_settings.py"],
-        )
-        for face, port in ports.items()
-    ]  # fmt: skip
-    commands.append(({"FACES": "staff"}, [*python, "flask", "--app", "wsgi", "work"]))
-    for extra, command in commands:
-        processes.append(
-            subprocess.Popen(command, cwd=ROOT, env={**env, **extra}, start_new_session=True)
-        )
+    if part == WORKER:
+        face, command = "staff", [*python, "flask", "--app", "wsgi", "work"]
+    else:
+        face = part
+        bind = f"{env['HOST']}:{ports[part]}"
+        command = [*python, "gunicorn", "wsgi:app", "--bind", bind, "--workers", "2",
+                   "--config", "deploy/gunicorn_settings.py"]  # fmt: skip
+    return subprocess.Popen(command, cwd=ROOT, env={**env, "FACES": face}, start_new_session=True)
 
 
-def wait_until_up(
-    processes: list[subprocess.Popen[bytes]], ports: Mapping[str, int], host: str
-) -> None:
+def wait_until_up(processes: Processes, ports: Mapping[str, int], host: str) -> None:
     """Return when both faces answer; exit when one of the processes dies first."""
     deadline = time.monotonic() + START_SECONDS
     for port in ports.values():
         while not answers(port, host):
-            if time.monotonic() > deadline or any(p.poll() is not None for p in processes):
+            if time.monotonic() > deadline or any(p.poll() is not None for p in processes.values()):
                 sys.exit("Heard did not start. What it said is above.")
             time.sleep(0.1)
 
 
-def watch(processes: list[subprocess.Popen[bytes]]) -> None:
-    """Return only when a part has stopped by itself; then the rest stops, too."""
-    while all(process.poll() is None for process in processes):
-        time.sleep(0.5)
-    sys.stderr.write("A part of Heard stopped by itself; stopping the rest.\n")
+def watch(processes: Processes, env: Mapping[str, str], ports: Mapping[str, int]) -> None:
+    """Start the worker again when it dies; return when a face has, or the worker too often."""
+    died: list[float] = []
+    while True:
+        gone = next((part for part, p in processes.items() if p.poll() is not None), None)
+        if gone is None:
+            time.sleep(0.5)
+            continue
+        if gone != WORKER:
+            sys.stderr.write(f"The {gone} face stopped by itself; stopping the rest.\n")
+            return
+        wait = back_off(died, time.monotonic())
+        if wait is None:
+            sys.stderr.write("The worker stopped again and again; stopping the rest.\n")
+            return
+        sys.stderr.write(f"The worker stopped by itself; starting it again in {wait:.0f} s.\n")
+        time.sleep(wait)
+        processes[WORKER] = start_part(WORKER, env, ports)
 
 
-def stop(processes: list[subprocess.Popen[bytes]]) -> None:
+def back_off(died: list[float], now: float) -> float | None:
+    """Note that the worker died; return how long to wait, None when it died too often of late."""
+    died[:] = [at for at in died if now - at < RESTART_WINDOW] + [now]
+    if len(died) > RESTARTS:
+        return None
+    return float(min(2 ** (len(died) - 1), LONGEST_BACK_OFF))
+
+
+def stop(parts: Processes) -> None:
     """End every process group, asking first; a second Ctrl-C does not cut this short."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
+    processes = parts.values()
     for process in processes:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGTERM)

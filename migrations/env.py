@@ -40,6 +40,10 @@ with engine.connect() as connection:
         # pysqlite begins no transaction before a CREATE TABLE: killed half-way, a migration has to
         # leave nothing behind, or it could never be run again (safety.md F17).
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        # Whoever migrates waits for the end; pages are what a limit is for.
+        connection.exec_driver_sql("SET statement_timeout = 0")
+        connection.commit()
     run(connection)
     connection.commit()
     if connection.dialect.name == "sqlite":

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from app.clock import london_words
 from app.models import FlagStatus, Role
-from app.store import care, coding, designs, outbox, quotes
+from app.store import care, coding, designs, machine, outbox, quotes
 from app.store.actors import Actor
 
 
@@ -21,12 +22,15 @@ class Need:
 
 
 SAFEGUARDING = frozenset({Role.SAFEGUARDING_LEAD, Role.SAFEGUARDING_DEPUTY})
+READER_ROLES = SAFEGUARDING | {Role.ANALYST, Role.ADMINISTRATOR}
+READER_SILENT = timedelta(minutes=5)
 TASK_ROLES = frozenset({Role.CASEWORKER, Role.SUPERVISOR})
 
 
 def todays_needs(session: Session, actor: Actor, *, now: datetime) -> list[Need]:
     """Return what waits for this person under any of their roles, most pressing first."""
     parts: list[tuple[frozenset[Role], Callable[..., list[Need]]]] = [
+        (READER_ROLES, _reader),
         (SAFEGUARDING, _flags),
         (TASK_ROLES, _tasks),
         (frozenset({Role.ANALYST}), _coding),
@@ -39,6 +43,17 @@ def todays_needs(session: Session, actor: Actor, *, now: datetime) -> list[Need]
         if held:
             needs += part(session, actor.under(next(iter(held))), now)
     return needs
+
+
+def _reader(session: Session, _actor: Actor, now: datetime) -> list[Need]:
+    """Say plainly when nothing is being read: a cry for help may lie in what waits."""
+    seen_at = machine.find_seen_at(session)
+    if seen_at is not None and now - seen_at < READER_SILENT:
+        return []
+    words = "The reader of answers has not been seen"
+    words += " yet" if seen_at is None else f" since {london_words(seen_at)}"
+    words += ". Answers are kept, and nobody looks for danger in them. Ask whoever runs Heard."
+    return [Need(words, "account.home_page", "high")]
 
 
 def _flags(session: Session, actor: Actor, now: datetime) -> list[Need]:

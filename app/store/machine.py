@@ -217,5 +217,11 @@ def find_seen_at(session: Session) -> datetime | None:
     return datetime.fromisoformat(seen_at) if seen_at else None
 
 
+def find_seen_at(session: Session) -> datetime | None:
+    """Return when the worker last gave a sign of life."""
+    seen_at = (find_state(session) or {}).get("seen_at")
+    return datetime.fromisoformat(seen_at) if seen_at else None
+
+
 def _child(coding_id: UUID, values: Mapping[str, Any]) -> dict[str, Any]:
     return {"id": uuid4(), "coding_id": coding_id, **values}

@@ -60,7 +60,7 @@ def test_an_impatient_second_ctrl_c_leaves_nothing_running(
     before = {n: signal.getsignal(n) for n in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
         threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGINT)).start()
-        serve.stop([sleeper, other])
+        serve.stop({"public": sleeper, "staff": other})
         time.sleep(0.1)
     finally:
         for number, handler in before.items():
@@ -89,3 +89,43 @@ def test_a_port_that_cannot_be_one_is_said_in_a_sentence(port: str) -> None:
 def test_two_faces_need_two_ports() -> None:
     with pytest.raises(SystemExit, match="two"):
         serve.ports_of({"PUBLIC_PORT": "8001", "STAFF_PORT": "8001"})
+
+
+BRIEF = [sys.executable, "-c", "pass"]
+
+
+def parts(**commands: list[str]) -> serve.Processes:
+    return {n: subprocess.Popen(c, start_new_session=True) for n, c in commands.items()}
+
+
+def test_a_worker_that_dies_is_started_again_until_it_dies_too_often(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    started: list[str] = []
+
+    def start_part(part: str, *_args: object) -> subprocess.Popen[bytes]:
+        started.append(part)
+        return subprocess.Popen(BRIEF)
+
+    monkeypatch.setattr(serve, "start_part", start_part)
+    monkeypatch.setattr(serve.time, "sleep", lambda _seconds: None)
+    running = parts(public=SLEEPER, worker=BRIEF)
+    serve.watch(running, {}, {})
+    running["public"].kill()
+    running["public"].wait()
+    assert started == ["worker"] * serve.RESTARTS
+    assert "again and again" in capsys.readouterr().err
+
+
+def test_a_face_that_dies_stops_all_with_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    running = parts(public=BRIEF, worker=SLEEPER)
+    serve.watch(running, {}, {})
+    running["worker"].kill()
+    running["worker"].wait()
+    assert capsys.readouterr().err == "The public face stopped by itself; stopping the rest.\n"
+
+
+def test_the_worker_is_waited_for_longer_each_time_and_forgiven_after_a_while() -> None:
+    died: list[float] = []
+    assert [serve.back_off(died, float(n)) for n in range(6)] == [1, 2, 4, 8, 16, None]
+    assert serve.back_off(died, 1000.0) == 1
