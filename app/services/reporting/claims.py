@@ -164,6 +164,8 @@ def _indicator(f: Facts) -> str:
 
 def _reading(f: Facts) -> str:
     written, read, drawn = f.cell(0), f.cell(1), f.cell(2)
+    if written.count is None or read.count is None:
+        return "Too few written answers were given, or read, to say more about how they were read."
     return FIXED["reading_" + f.words["mode"]].format(
         texts=written.count_words, read=read.count_words, drawn=drawn.count_words
     )

@@ -9,7 +9,7 @@ FIXED: Mapping[str, str] = {
         "otherwise be worked out. Bases of 10 to 29 have counts only; 30 to 49 have percentages "
         "to be taken with care."
     ),
-    "withheld": "{title}: every count is under 10, or withheld to protect one that is.",
+    "withheld": "Every count is under 10, or not shown to protect one that is: {titles}.",
     "intervals": (
         "“Likely” gives the range the true share lies in 95 times out of 100 if the people heard "
         "were like those not heard. Nobody was drawn at random into this survey, so ranges are "

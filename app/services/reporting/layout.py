@@ -62,13 +62,13 @@ class Quotation:
     words: str
 
 
-NARROWEST, WIDEST, NAMES = 8, 26, 34  # letters a column may ask for
+NARROWEST, WIDEST, NAMES, PADDING = 6, 18, 34, 4  # letters a column may ask for
 
 
 def _need(cells: Sequence[str], *, is_first: bool) -> float:
     longest = max(len(words) for words in cells)
     word = max((len(part) for words in cells for part in words.split()), default=0)
-    return max(NARROWEST, word, min(longest, NAMES if is_first else WIDEST))
+    return PADDING + max(NARROWEST, word, min(longest, NAMES if is_first else WIDEST))
 
 
 Item = Heading | Paragraph | Grid | Picture | Quotation

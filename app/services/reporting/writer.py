@@ -1,13 +1,16 @@
 """Writes a snapshot down, section by section; every sentence is made by its rule at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 
 from app.figures.tables import SafeCell
 
 from .claims import sentence
 from .snapshot import About, Block, Claim, Ref, Section, Snapshot
 from .tables import Cell, Row, Table
+
+LEAST_DRAWN = 2  # one dot alone is a number, not a picture
 
 
 def _drawable(cell: SafeCell, draw: str) -> bool:
@@ -21,6 +24,7 @@ class Writer:
     tables: dict[str, Table] = field(default_factory=dict)
     claims: dict[str, Claim] = field(default_factory=dict)
     sections: list[tuple[str, list[Block]]] = field(default_factory=list)
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def section(self, heading: str) -> None:
         """Begin a numbered section."""
@@ -47,9 +51,20 @@ class Writer:
         """
         held = self.tables[table] if isinstance(table, str) else self.hold(table)
         if held.is_withheld and not bare:
-            self.fixed("withheld", title=held.title)
+            self._withhold(held.title)
         else:
             self._put(Block("table", held.key, most=most))
+
+    def _withhold(self, title: str) -> None:
+        """Name a table that cannot be shown, in one sentence with those just before it."""
+        blocks = self.sections[-1][1]
+        last = self.claims.get(blocks[-1].key) if blocks else None
+        named = title.rstrip("?.")
+        if last is not None and last.words.get("of") == "withheld":
+            blocks.pop()
+            del self.claims[last.id]
+            named = f"{last.words['titles']}; {named}"
+        self.fixed("withheld", titles=named)
 
     def say(self, template: str, *refs: Ref, lead: bool = False, **words: str) -> None:
         """Print the sentence a rule makes; one that has nothing to say is left out."""
@@ -73,7 +88,7 @@ class Writer:
         """Draw a table that is also printed; its alt text is a claim."""
         rows = self.tables[table].rows
         cells = [row.cells[0] for row in rows]
-        if not any(isinstance(c, SafeCell) and _drawable(c, draw) for c in cells):
+        if sum(isinstance(c, SafeCell) and _drawable(c, draw) for c in cells) < LEAST_DRAWN:
             return
         claim = self._claim("picture", (Ref(table, rows[0].code),), {"what": what, "order": order})
         self._put(Block("picture", f"{claim}:{table}", draw=draw))
@@ -86,7 +101,7 @@ class Writer:
         text = sentence(template, self.tables, refs, words)
         if not text:
             return None
-        claim = Claim(f"c{len(self.claims) + 1}", template, tuple(refs), dict(words), text)
+        claim = Claim(f"c{next(self.numbers)}", template, tuple(refs), dict(words), text)
         self.claims[claim.id] = claim
         return claim.id
 

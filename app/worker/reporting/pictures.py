@@ -8,6 +8,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from app.figures.tables import SafeCell
 from app.services.reporting.layout import Picture
@@ -127,6 +128,7 @@ def _bars(table: Table) -> bytes | None:
     axes.set_xlim(left=0)
     axes.margins(x=0.1)
     axes.set_xlabel("People")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     return _png(figure)
 
 
