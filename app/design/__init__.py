@@ -10,6 +10,7 @@ def init_app(app: Flask) -> None:
     """Register the journey on the staff face."""
     from app.design import (
         approval,
+        aside,
         borrowing,
         collectors,
         editor,
@@ -31,6 +32,7 @@ def init_app(app: Flask) -> None:
         approval,
         collectors,
         monitor,
+        aside,
     )
     for module in views:
         assert module.bp is bp  # noqa: S101 - importing a module is what adds its views

@@ -25,6 +25,7 @@ TABS = (
     ("Approval", "design.approval"),
     ("Ways in", "design.collectors"),
     ("Monitor", "design.monitor"),
+    ("Set aside", "design.aside"),
 )
 
 

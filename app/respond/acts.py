@@ -25,6 +25,7 @@ class Visit:
     form: MultiDict[str, str]
     pack: Pack
     now: datetime
+    watch: sending.Watch | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +168,7 @@ def _submit(visit: Visit, journey: Journey) -> Outcome:
             secret=visit.secret,
             hours=visit.pack.staffed_hours,
             now=visit.now,
+            watch=visit.watch,
         )
     except sending.SurveyClosedError:
         return Outcome(notice="closed", ends=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from dataclasses import field as of_class
 
 import surveys
+from app.catalogues import EASY_READ, one_idea_a_line
 from app.languages import gettext
 from app.packs import Pack
 from app.respond import wording
@@ -24,6 +25,7 @@ NOTHING = RawAnswer()
 FACES = 5
 # The drawings in respond/fields.html: five faces from sad to happy, and three signs.
 SIGNS = ("tick", "in-between", "cross")
+EASY_SIGNS = {"yes": "tick", "partly": "in-between", "no": "cross"}
 NAMED_FACE = re.compile(r"face-(?P<place>[1-9])-of-(?P<count>[1-9])")
 
 
@@ -252,6 +254,8 @@ class _Speaker:
             return ""
         survey, language = self._journey.survey, self._journey.row.language
         words = text.in_(language, survey.source_language)
+        if language == EASY_READ:
+            words = one_idea_a_line(words)
         if "{{" not in words:
             return words
         self.has_piped = True
@@ -282,7 +286,7 @@ def _choices(
 ) -> Iterator[Choice]:
     options = surveys.offered_options(journey.survey, question.id, journey.answers)
     for option in options:
-        picture = _picture(question, option)
+        picture = _picture(question, option, is_easy=journey.row.language == EASY_READ)
         yield _choice(field_name(question.id), option, raw, picture, say)
     for code in question.non_answers:
         value = f"{CODE_PREFIX}{code.value}"
@@ -304,14 +308,16 @@ def _choice(name: str, option: Option, raw: RawAnswer, picture: str, say: "_Spea
     )
 
 
-def _picture(question: Question, option: Option) -> str:
+def _picture(question: Question, option: Option, *, is_easy: bool) -> str:
     """Return the drawing beside an option: the one it names, else the face of its place."""
     if option.picture in SIGNS:
         return option.picture
+    if is_easy and option.value in EASY_SIGNS:
+        return EASY_SIGNS[option.value]
     named = NAMED_FACE.fullmatch(option.picture or "")
     if named:
         return _face(int(named["place"]), int(named["count"]))
-    if question.kind is not Kind.FACES:
+    if question.kind is not Kind.FACES and not (is_easy and question.kind is Kind.SCALE5):
         return ""
     options = list(question.live_options)
     if all(known.score is not None for known in options):

@@ -27,6 +27,8 @@ from app.respond import acts, showing, wording
 from app.respond.acts import Outcome, Visit
 from app.respond.forms import PICKS, contact_details
 from app.services import afterwards, drafts, interface, links, reaching
+from app.services.doubting import network_of
+from app.services.sending import Watch
 
 bp = Blueprint("respond", __name__)
 COOKIE = "visit"
@@ -79,7 +81,14 @@ def enter(token: str) -> ResponseReturnValue:
         return redirect(url_for(".page"), 303)
     secret = drafts.new_secret()
     wish = request.form.get("language", session.get(KEY))
-    drafts.start(db.session, way_in, secret=secret, now=utc_now(), language=wish)
+    drafts.start(
+        db.session,
+        way_in,
+        secret=secret,
+        now=utc_now(),
+        language=wish,
+        is_trapped=bool(request.form.get("website")),
+    )
     return _after(Outcome(secret=secret))
 
 
@@ -133,7 +142,8 @@ def _visit() -> Visit:
     sent = afterwards.find(db.session, secret) if secret and journey is None else None
     _speak_with(journey, sent)
     pack = current_app.config["PACK"]
-    return Visit(secret, journey, sent, request.form, pack, now)
+    watch = Watch(current_app.extensions["doubts"], network_of(request.remote_addr))
+    return Visit(secret, journey, sent, request.form, pack, now, watch)
 
 
 def _speak_with(journey: drafts.Journey | None, sent: afterwards.Sent | None) -> None:

@@ -56,7 +56,7 @@ def add_words(session: Session, sent: Sent, words: str, *, now: datetime) -> Non
     answer: surveys.Answer = surveys.Words(text) if text.strip() else surveys.SKIPPED
     choices, texts = responses.build_rows(sent.receipt.id, *answer_rows({question.id: answer}))
     responses.add_answers(session, choices, texts)
-    if texts:
+    if texts and not sent.receipt.is_test:
         outbox.add_job(session, CODE_JOB, now=now, subject_id=sent.receipt.id)
     _note(session, sent.receipt, "response.add_words", now)
     session.commit()
@@ -68,14 +68,15 @@ def ask_contact(session: Session, sent: Sent, *, hours: Hours, now: datetime) ->
         return
     today = now.astimezone(LONDON).date()
     session.add(ContactRequest(response_id=sent.receipt.id, wish="this_week", asked_on=today))
-    raise_task(
-        session,
-        sent.receipt.id,
-        kind="contact",
-        hours=hours,
-        now=now,
-        service=sent.receipt.service,
-    )
+    if not sent.receipt.is_test:
+        raise_task(
+            session,
+            sent.receipt.id,
+            kind="contact",
+            hours=hours,
+            now=now,
+            service=sent.receipt.service,
+        )
     _note(session, sent.receipt, "response.ask_contact", now)
     session.commit()
 

@@ -81,7 +81,13 @@ def is_same_way(journey: Journey | None, entry: Entry) -> bool:
 
 
 def start(
-    session: Session, entry: Entry, *, secret: str, now: datetime, language: str | None = None
+    session: Session,
+    entry: Entry,
+    *,
+    secret: str,
+    now: datetime,
+    language: str | None = None,
+    is_trapped: bool = False,
 ) -> None:
     """Begin a journey at the page that says what is promised, in a language if it is offered."""
     survey = journeys.questionnaire_of(session, entry.version_id)
@@ -91,7 +97,7 @@ def start(
     journeys.insert_journey(
         session,
         answers=_dump(surveys.Answers(day=today)),
-        state=State().to_json(),
+        state=State(is_trapped=is_trapped).to_json(),
         secret_hash=hash_secret(secret),
         submission_key=submission_key(secret),
         version_id=entry.version_id,
@@ -108,7 +114,8 @@ def begin_questions(session: Session, journey: Journey, *, now: datetime) -> Non
     """Go from the promise to the first question."""
     if journey.state.at == PROMISE:
         first = _next(journey, journey.answers, None)
-        _move(session, journey, journey.answers, first, now=now)
+        begun = replace(journey.state, begun=now.isoformat(timespec="seconds"))
+        _move(session, replace(journey, state=begun), journey.answers, first, now=now)
 
 
 def answer(

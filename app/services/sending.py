@@ -14,6 +14,7 @@ from app.clock import LONDON
 from app.models import ContactRequest, SurveyMode, Tier
 from app.packs import Hours
 from app.services import codes, walking
+from app.services.doubting import UNVERIFIED, Arrival, Doubt, Doubts, likeness_of
 from app.services.drafts import DraftMovedError, Journey
 from app.services.raising import raise_flag, raise_task
 from app.services.walking import SEND
@@ -50,6 +51,14 @@ class LinkSpentError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Watch:
+    """What is looked at where anybody may answer: the last hour's arrivals, and a network."""
+
+    doubts: Doubts
+    network: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Sending:
     """One send, as far as it has been worked out before anything is written."""
 
@@ -75,7 +84,13 @@ class Sending:
 
 
 def submit(
-    session: Session, journey: Journey, *, secret: str, hours: Hours, now: datetime
+    session: Session,
+    journey: Journey,
+    *,
+    secret: str,
+    hours: Hours,
+    now: datetime,
+    watch: Watch | None = None,
 ) -> UUID | None:
     """Store what was answered on the path and drop the draft; return the response's id.
 
@@ -90,13 +105,17 @@ def submit(
     sending = _prepare(session, journey, hours, now)
     values = _values(sending, codes_key(secret, row.code_key))
     choices, texts = responses.build_rows(sending.response_id, *answer_rows(sending.sent))
+    doubt = _weigh(sending, watch)
+    values["quarantined"] = doubt.reason if doubt else None
     try:
         if not journeys.delete_unchanged_journey(session, row):
             _refuse_grown(session, row)
             return None
         _spend_link(session, sending)
         responses.insert_response(session, values, choices, texts)
-        if texts:
+        if doubt and doubt.earlier:
+            responses.quarantine(session, doubt.earlier, doubt.reason)
+        if texts and not row.is_test:
             outbox.add_job_row(session, CODE_JOB, now=now, subject_id=sending.response_id)
         _raise(session, sending)
         audit.add_respondent_event(
@@ -107,6 +126,27 @@ def submit(
         session.rollback()
         return None
     return sending.response_id
+
+
+def _weigh(sending: Sending, watch: Watch | None) -> Doubt | None:
+    """Return why these answers are set aside, where anybody may answer, or None."""
+    row, state = sending.journey.row, sending.journey.state
+    if watch is None or row.is_test or row.channel not in UNVERIFIED:
+        return None
+    given = [a for a in sending.sent.values() if not isinstance(a, surveys.NoAnswer)]
+    letters = sum(len(a.text) for a in given if isinstance(a, surveys.Words))
+    taken = sending.now - datetime.fromisoformat(state.begun) if state.begun else None
+    return watch.doubts.weigh(
+        Arrival(
+            response_id=sending.response_id,
+            collector_id=row.collector_id,
+            at=sending.now,
+            pace=taken.total_seconds() / max(len(given), 1) if taken is not None else None,
+            likeness=likeness_of(tuple(given), len(given), letters),
+            network=watch.network,
+            is_trapped=state.is_trapped,
+        )
+    )
 
 
 def _refuse_grown(session: Session, row: JourneyRow) -> None:
@@ -206,6 +246,9 @@ def _raise(session: Session, sending: Sending) -> None:
     """Raise what the answers themselves ask for; texts wait for the worker (settled.md 28)."""
     if sending.is_anonymous:
         return  # nobody could act on it, and the page said so before the box
+    if sending.journey.row.is_test:
+        _ask_contact(session, sending)  # the pages go on as they would; nobody is alarmed
+        return
     for name, question in sending.fired.items():
         if name in TIERS:
             raise_flag(
@@ -225,13 +268,20 @@ def _raise(session: Session, sending: Sending) -> None:
 
 
 def _raise_contact(session: Session, sending: Sending) -> None:
+    wish = _ask_contact(session, sending)
+    if wish:
+        _task(session, sending, "contact", working_days=0 if wish == "soon" else 1)
+
+
+def _ask_contact(session: Session, sending: Sending) -> str:
+    """Keep the wish to be contacted, if there is one, and return it."""
     wishes = [wish for name, wish in CONTACT.items() if name in sending.fired]
     if not wishes:
-        return
+        return ""
     session.add(
         ContactRequest(response_id=sending.response_id, wish=wishes[-1], asked_on=sending.today)
     )
-    _task(session, sending, "contact", working_days=0 if wishes[-1] == "soon" else 1)
+    return wishes[-1]
 
 
 def _task(session: Session, sending: Sending, kind: str, working_days: int = 1) -> None:

@@ -23,6 +23,8 @@ class State:
     reached: tuple[str, ...] = ()
     sealed: tuple[str, ...] = ()  # answered before coming back by code: never shown again
     warned: tuple[str, ...] = ()  # sensitive parts the person has chosen to enter
+    begun: str = ""  # when the first question was opened; gone with the draft
+    is_trapped: bool = False  # a box that people do not see was filled in
 
     def to_json(self) -> str:
         """Return the state as stored."""

@@ -200,7 +200,7 @@ def _sealed(draft_id: UUID, answers: str, state: str) -> dict[str, bytes]:
 
 def _opened(found: Sequence[Any]) -> JourneyRow:
     draft_id, survey_id, version_id, collector_id, link_id, language, answers, state, *rest = found
-    return JourneyRow(
+    values: tuple[Any, ...] = (
         draft_id,
         survey_id,
         version_id,
@@ -212,3 +212,4 @@ def _opened(found: Sequence[Any]) -> JourneyRow:
         *rest,
         state,
     )
+    return JourneyRow(*values)

@@ -1,7 +1,7 @@
 """Responses: written once by Core in few statements, found again by key, emptied on withdrawal."""
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
@@ -42,6 +42,7 @@ class Receipt:
     quote_consent: bool
     link_id: UUID | None
     service: str | None
+    is_test: bool
 
 
 _RECEIPT = select(
@@ -57,6 +58,7 @@ _RECEIPT = select(
     Response.quote_consent,
     Response.link_id,
     Response.service,
+    Response.is_test,
 ).join(Survey, Survey.id == Response.survey_id)
 
 
@@ -183,6 +185,35 @@ def empty_response(session: Session, response_id: UUID, *, on: date) -> None:
 def quarantine_of_link(session: Session, link_id: UUID, reason: str) -> None:
     """Set aside what was sent through a link; never delete it."""
     session.execute(update(Response).where(Response.link_id == link_id).values(quarantined=reason))
+
+
+def quarantine(session: Session, response_ids: Collection[UUID], reason: str) -> None:
+    """Set responses aside that are not so already."""
+    session.execute(
+        update(Response)
+        .where(Response.id.in_(response_ids), Response.quarantined.is_(None))
+        .values(quarantined=reason)
+    )
+
+
+def count_quarantined(session: Session, survey_id: UUID) -> Mapping[str, int]:
+    """Return how many responses of a survey are set aside, by reason."""
+    query = (
+        select(Response.quarantined, func.count())
+        .where(Response.survey_id == survey_id, Response.quarantined.is_not(None))
+        .group_by(Response.quarantined)
+    )
+    return {reason: count for reason, count in session.execute(query) if reason}
+
+
+def change_quarantine(session: Session, survey_id: UUID, reason: str, becomes: str | None) -> int:
+    """Let responses set aside for a reason back in (None), or name another; return how many."""
+    done = session.connection().execute(
+        update(RESPONSE)
+        .where(RESPONSE.c.survey_id == survey_id, RESPONSE.c.quarantined == reason)
+        .values(quarantined=becomes)
+    )
+    return done.rowcount
 
 
 def _receipt(session: Session, *where: Any) -> Receipt | None:
