@@ -49,6 +49,7 @@ class Config:
     notify_key: str = field(default="", repr=False)
     notify_sms_template: str = ""
     notify_email_template: str = ""
+    notify_callback_token: str = field(default="", repr=False)  # what Notify shows when it calls
     broker_url: str = field(default="", repr=False)  # redis://… or amqp://…, for Celery only
 
     @property
@@ -77,13 +78,14 @@ class Config:
             pack=env.get("HEARD_PACK", "thames-valley"),
             production=production,
             demo=demo,
-            trusted_hosts=tuple(h for h in env.get("TRUSTED_HOSTS", "").split(",") if h),
+            trusted_hosts=_hosts(env.get("TRUSTED_HOSTS", "")),
             behind_proxy=env.get("BEHIND_PROXY") == "1",
             smtp_url=env.get("SMTP_URL", ""),
             mail_from=env.get("MAIL_FROM", ""),
             notify_key=env.get("NOTIFY_API_KEY", ""),
             notify_sms_template=env.get("NOTIFY_SMS_TEMPLATE", ""),
             notify_email_template=env.get("NOTIFY_EMAIL_TEMPLATE", ""),
+            notify_callback_token=env.get("NOTIFY_CALLBACK_TOKEN", ""),
             broker_url=env.get("BROKER_URL", ""),
         )
 
@@ -120,6 +122,11 @@ def _problems(env: Mapping[str, str], *, production: bool, demo: bool) -> list[s
 def _missing(env: Mapping[str, str]) -> list[str]:
     needed = ("SECRET_KEY", "DATA_KEYS", "DATABASE_URL", "PUBLIC_URL", "STAFF_URL", "TRUSTED_HOSTS")
     problems = [f"{name} is not set." for name in needed if not env.get(name)]
+    if env.get("BEHIND_PROXY") not in {"0", "1"}:
+        # Taken wrongly, every respondent and every guesser seems to come from one address.
+        problems.append(
+            "BEHIND_PROXY takes 1 where a proxy of yours ends TLS in front of Heard, 0 where none."
+        )
     by_smtp = env.get("SMTP_URL") and env.get("MAIL_FROM")
     by_notify = env.get("NOTIFY_API_KEY") and env.get("NOTIFY_EMAIL_TEMPLATE")
     if not (by_smtp or by_notify):
@@ -128,6 +135,10 @@ def _missing(env: Mapping[str, str]) -> list[str]:
             "SMTP_URL and MAIL_FROM, or NOTIFY_API_KEY and NOTIFY_EMAIL_TEMPLATE, are not set."
         )
     return problems
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    return tuple(host.strip() for host in text.split(",") if host.strip())
 
 
 def _face(text: str) -> Face:

@@ -22,7 +22,11 @@ from app.services.tabular import TableError
 
 from .handover import RETURN_DAYS, pack, pepper
 
+UNSIGNED = "The call is not signed by a key in use, or not just now."
 bp = Blueprint("handover_api", __name__, url_prefix="/api/handover/v1")
+
+
+MOST_BYTES = 8 * 1024 * 1024  # some ten thousand cases; larger hand-overs go by file
 
 
 class BodyError(ValueError):
@@ -31,6 +35,12 @@ class BodyError(ValueError):
 
 @bp.before_request
 def _signed() -> ResponseReturnValue | None:
+    # Nothing of a body is read for somebody who has no key.
+    if not signing.is_key_in_use(db.session, request.headers.get("X-Heard-Key", "")):
+        return {"error": UNSIGNED}, 401
+    request.max_content_length = MOST_BYTES
+    if (request.content_length or 0) > MOST_BYTES:
+        return {"error": "The body is larger than 8 MB; send it in parts."}, 413
     try:
         signing.verify(
             db.session,
@@ -41,7 +51,7 @@ def _signed() -> ResponseReturnValue | None:
             now=utc_now(),
         )
     except signing.SignatureError:
-        return {"error": "The call is not signed by a key in use, or not just now."}, 401
+        return {"error": UNSIGNED}, 401
     return None
 
 

@@ -5,10 +5,17 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import RadioField, SelectField, StringField, ValidationError
+from wtforms import RadioField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, Length
 
+from app.services import wordings
+
 CASE_LENGTH = 80
+# The list of words a message may not hold knows English; for the others the approver reads.
+LANGUAGES = {
+    "en": "English", "cy": "Welsh", "pl": "Polish", "ur": "Urdu", "pa": "Punjabi", "ar": "Arabic",
+    "ro": "Romanian", "so": "Somali",
+}  # fmt: skip
 LOOKS_PERSONAL = re.compile(r"@|\d{9,}|\s\S+\s")  # an address, a phone number, a whole name
 
 
@@ -74,4 +81,28 @@ class PackForm(FlaskForm):
         "Load another pack",
         description="A .json file. If anything in it is wrong, nothing changes and you see why.",
         validators=[FileRequired("Choose a file.")],
+    )
+
+
+class WordingForm(FlaskForm):
+    """What a message says."""
+
+    kind = SelectField("What is it for?", choices=wordings.KINDS)
+    channel = RadioField("How does it go?", choices=wordings.CHANNELS, default="sms")
+    language = SelectField("Language", choices=LANGUAGES, default="en")
+    subject = StringField(
+        "Subject",
+        description="E-mail only. It shows on a locked screen.",
+        validators=[Length(max=120, message="Enter at most 120 characters.")],
+    )
+    body = TextAreaField(
+        "Words",
+        description=(
+            "Put {link} where the address belongs. No names, nothing about police, courts or "
+            "crime. A text says how to stop: “Reply STOP to stop these.”"
+        ),
+        validators=[
+            DataRequired("Enter the words."),
+            Length(max=1000, message="Enter at most 1,000 characters."),
+        ],
     )

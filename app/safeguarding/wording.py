@@ -56,6 +56,7 @@ ACT_WORDS = {
 TASK_WORDS = {
     "contact": "Asked to be contacted",
     "low_check_in": "Low answers two check-ins in a row",
+    "reply": "Wrote back to a message",
     "stopping": "Is thinking of stopping with the case",
     "missed": "A check-in was missed",
 }

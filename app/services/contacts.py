@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time
@@ -16,6 +17,7 @@ from app.services.tabular import Row, TableError, read_table
 from app.store import audit, outreach
 from app.store.actors import Actor
 
+LEADS_TO_44 = re.compile(r"^(?:0044|440|044|0)(?!0)")  # 07700…, 0044 7700…, +44 (0)7700…
 COLUMNS = ("case_key", "channel", "address", "safe_times", "safe_checked_on", "safe_until")
 
 
@@ -49,8 +51,9 @@ class ContactReport:
 def address_hash(pepper: str, address: str) -> str:
     """Return a keyed fingerprint: a stop word is honoured without keeping the address open."""
     plain = "".join(address.split()).lower()
-    if plain.startswith("07"):
-        plain = "+44" + plain[1:]
+    digits = re.sub(r"[^0-9]", "", plain)
+    if "@" not in plain and digits:
+        plain = "+" + LEADS_TO_44.sub("44", digits)
     return hmac.new(pepper.encode(), plain.encode(), hashlib.sha256).hexdigest()
 
 

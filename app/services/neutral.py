@@ -24,6 +24,24 @@ PLACEHOLDER = re.compile(r"\{(\w+)\}")
 ALLOWED_PLACEHOLDERS = frozenset({"link"})
 ADDRESS = re.compile(r"https?://|www\.|\b[\w-]+\.(?:com|org|uk|net|ly|gl)\b", re.IGNORECASE)
 
+# Whoever writes one of these anywhere in a reply is asked nothing more: not sent harms nobody.
+STOP_WORDS = frozenset(
+    [
+        "stop",
+        "stopp",
+        "stopall",
+        "stoppp",
+        "unsubscribe",
+        "unsub",
+        "end",
+        "quit",
+        "cancel",
+        "remove",
+        "optout",
+    ]
+)
+STOP_PHRASES = ("opt out", "leave me alone", "do not text", "don't text", "dont text", "no more")
+
 GSM = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡"
     "ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
@@ -61,6 +79,18 @@ def advise(body: str, *, own_names: tuple[str, ...] = (), is_text: bool = True) 
     if is_text and "stop" not in lowered:
         advice.append("Say how to stop, for example: Reply STOP to stop these.")
     return advice
+
+
+def says_stop(words: str) -> bool:
+    """Return whether a reply asks us to stop; in doubt it does."""
+    plain = " ".join(words.lower().replace("’", "'").split())
+    said = re.findall(r"[a-z']+", plain)
+    first_or_alone = {said[0]} if said else set()
+    return (
+        bool(first_or_alone & STOP_WORDS)
+        or "stop" in said
+        or any(phrase in plain for phrase in STOP_PHRASES)
+    )
 
 
 def advise_name(name: str) -> list[str]:

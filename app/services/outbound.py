@@ -4,17 +4,28 @@ Nothing is sent twice: a message is marked as being sent in a commit of its own 
 is called, and one whose end nobody knows is never tried again, only reported.
 """
 
+import logging
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Protocol
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
 from app.clock import LONDON
-from app.models import Case, Collector, ContactDetail, Message, PersonalLink, Touchpoint
-from app.packs import Pack
+from app.models import (
+    Case,
+    Collector,
+    ContactDetail,
+    Message,
+    PersonalLink,
+    SealError,
+    Task,
+    Touchpoint,
+)
+from app.packs import Hours, Pack
+from app.services.duty import end_of_working_day
 from app.services.links import TOKEN_BYTES, hash_token
 from app.services.planning import (
     DAYS_TO_SEND,
@@ -29,13 +40,22 @@ from app.store import audit, outreach
 
 LONGEST_DELAY = max(rule.after_days for rule in RULES.values())
 LINK_DAYS = 14
+MISSED_AFTER = timedelta(days=7)
 # Reasons that cannot come undone: the touchpoint is settled and not looked at again.
 FINAL = frozenset({Never.NO_REQUEST, Never.STOPPED, Never.OPTED_OUT, Never.EXPIRED})
 RETRY_AFTER = timedelta(minutes=5)
+# What a row spoilt by a lost key, or by hand, raises when it is opened.
+UNREADABLE = (SealError, ValueError, TypeError, KeyError)
+
+log = logging.getLogger("heard.worker")
 
 
 class SenderDownError(Exception):
     """The sender took nothing: the message may be tried again."""
+
+
+class SenderUnsureError(Exception):
+    """Nobody knows whether the sender took it: it must never be tried again."""
 
 
 class SenderRefusedError(Exception):
@@ -57,7 +77,7 @@ class Sender(Protocol):
     """A way to send: SMTP, GOV.UK Notify, the console."""
 
     def send(self, message: Outgoing) -> None:
-        """Hand a message over; raise SenderDownError or SenderRefusedError."""
+        """Hand a message over; raise SenderDownError, SenderUnsureError or SenderRefusedError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +102,7 @@ def plan_touchpoint(
         touchpoint.day,
         case_facts(case, outreach.what_links_say(session, case.case_key)),
         contact_facts(contact, opted_out=opted_out),
-        sent_on=outreach.days_of_requests(session, case.id),
+        sent_on=outreach.days_of_requests(session, case.case_key),
         bank_holidays=frozenset(pack.staffed_hours.bank_holidays),
         now=now,
     )
@@ -95,27 +115,84 @@ def prepare_due(
     today = now.astimezone(LONDON).date()
     oldest = today - timedelta(days=LONGEST_DELAY + DAYS_TO_SEND)
     outreach.expire_touchpoints(session, before=oldest, today=today)
-    made = 0
-    for touchpoint, case in outreach.list_open_touchpoints(
-        session, since=oldest, until=today, limit=limit
+    due = {kind: today - timedelta(days=rule.after_days) for kind, rule in RULES.items()}
+    made, last = 0, None
+    while rows := outreach.list_open_touchpoints(
+        session, since=oldest, due=due, after=last, limit=limit
     ):
-        decision = plan_touchpoint(session, touchpoint, case, pack=pack, now=now)
-        if FINAL & set(decision.never):
-            touchpoint.settled_on = today
-            touchpoint.outcome = decision.never[0].name.lower()
-        elif decision.at is not None and decision.at <= now:
-            made += _write_message(session, touchpoint, case, public_url=public_url, now=now)
+        for touchpoint, case in rows:
+            made += _prepare(session, touchpoint, case, pack=pack, public_url=public_url, now=now)
+        last = rows[-1][0]
+        session.commit()
     session.commit()
     return made
 
 
+def _prepare(
+    session: Session,
+    touchpoint: Touchpoint,
+    case: Case,
+    *,
+    pack: Pack,
+    public_url: str,
+    now: datetime,
+) -> int:
+    """Settle, write or leave one touchpoint; return how many messages came of it."""
+    try:
+        with session.begin_nested():
+            decision = plan_touchpoint(session, touchpoint, case, pack=pack, now=now)
+            if FINAL & set(decision.never):
+                touchpoint.settled_on = now.astimezone(LONDON).date()
+                touchpoint.outcome = decision.never[0].name.lower()
+            elif decision.at is not None and decision.at <= now:
+                return _write_message(session, touchpoint, case, public_url=public_url, now=now)
+    except UNREADABLE as error:  # one case that cannot be read holds up no other
+        log.error("touchpoint %s cannot be planned: %s", touchpoint.id, type(error).__name__)
+    return 0
+
+
+def note_missed(session: Session, *, hours: Hours, now: datetime, limit: int = 200) -> int:
+    """Tell the worker and the supervisor of check-ins left unanswered for a week, once each."""
+    before = now.astimezone(LONDON).date() - MISSED_AFTER
+    missed = outreach.list_unanswered(session, sent_before=before, limit=limit)
+    for message in missed:
+        message.reason = "missed"
+        case = session.get_one(Case, message.case_id)
+        task = Task(
+            kind="missed",
+            case_key=case.case_key,
+            service=case.service,
+            raised_at=now,
+            due_at=end_of_working_day(now, 1, hours),
+        )
+        session.add(task)
+        audit.add_event(
+            session, by=None, act="task.raise", kind="task", object_id=task.id, now=now,
+            detail={"kind": "missed"},
+        )  # fmt: skip
+    session.commit()
+    return len(missed)
+
+
 def send_due(session: Session, sender: Sender, *, pack: Pack, now: datetime) -> Sent:
     """Send what waits, one commit before and one after each; drop what no longer may go."""
-    outcomes = [
-        send_message(session, sender, message, pack=pack, now=now)
-        for message in outreach.list_due_messages(session, now=now, limit=100)
-    ]
+    due = outreach.list_due_messages(session, now=now, limit=100)
+    ids = [message.id for message in due]
+    outcomes = [_send_one(session, sender, i, pack=pack, now=now) for i in ids]
     return Sent(outcomes.count("sent"), outcomes.count("waiting"), outcomes.count("dropped"))
+
+
+def _send_one(
+    session: Session, sender: Sender, message_id: UUID, *, pack: Pack, now: datetime
+) -> str:
+    """Send one message; one that cannot be read is dropped, and holds up no other."""
+    message = session.get_one(Message, message_id)
+    try:
+        return send_message(session, sender, message, pack=pack, now=now)
+    except UNREADABLE as error:
+        session.rollback()
+        log.error("message %s cannot be read: %s", message_id, type(error).__name__)
+        return _settle(session, message, "dropped", now, reason="unreadable")
 
 
 def send_message(
@@ -139,6 +216,9 @@ def send_message(
     outcome = _hand_over(sender, _outgoing(session, message, case, contact))
     if outcome == "waiting":
         return _wait(session, message, now + RETRY_AFTER)
+    if outcome == "unsure":
+        log.error("message %s: nobody knows whether it went; it is not tried again", message.id)
+        return outcome  # it stays marked as being sent, which counts as a request
     return _settle(session, message, outcome, now, reason=None)
 
 
@@ -259,6 +339,8 @@ def _hand_over(sender: Sender, outgoing: Outgoing) -> str:
         sender.send(outgoing)
     except SenderDownError:
         return "waiting"
+    except SenderUnsureError:
+        return "unsure"
     except SenderRefusedError:
         return "dropped"
     return "sent"

@@ -1,6 +1,6 @@
 """Contact details, opt-outs, messages and their templates: for sending, and for nothing else."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -78,18 +78,69 @@ def drop_waiting_messages(session: Session, case_key: str | None, address_hash: 
     )
 
 
+def list_cases_of_address(session: Session, address_hash: str) -> Sequence[Case]:
+    """Return the cases whose contact details hold this address."""
+    return session.scalars(
+        select(Case)
+        .join(ContactDetail, ContactDetail.case_key == Case.case_key)
+        .where(ContactDetail.address_hash == address_hash)
+        .order_by(Case.case_key)
+    ).all()
+
+
+def find_case_of_message(session: Session, message_id: UUID) -> str | None:
+    """Return the case a message was written for."""
+    return session.scalar(
+        select(Case.case_key)
+        .join(Message, Message.case_id == Case.id)
+        .where(Message.id == message_id)
+    )
+
+
+def find_sent_message(session: Session, reference: str) -> Message | None:
+    """Return the message with this receipt."""
+    return session.scalars(select(Message).where(Message.reference == reference)).one_or_none()
+
+
+def doubt_contact_of(session: Session, case_id: UUID, *, now: datetime) -> None:
+    """Mark the address of a case as not safe any more: somebody has to ask again."""
+    keys = select(Case.case_key).where(Case.id == case_id)
+    session.execute(
+        update(ContactDetail)
+        .where(ContactDetail.case_key.in_(keys))
+        .values(marked_safe=False, changed_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def list_open_touchpoints(
-    session: Session, *, since: date, until: date, limit: int
+    session: Session,
+    *,
+    since: date,
+    due: Mapping[str, date],
+    after: Touchpoint | None = None,
+    limit: int,
 ) -> Sequence[tuple[Touchpoint, Case]]:
-    """Return touchpoints that may still lead to a message, oldest first."""
-    rows = session.execute(
+    """Return touchpoints that may lead to a message now, oldest first, after the last one seen.
+
+    `due` holds for each kind the last day that is due. Cases that plainly may not be asked are
+    left out here, so that thousands of them do not hold up the others; they expire in time.
+    """
+    is_due = or_(
+        *(and_(Touchpoint.kind == kind, Touchpoint.day <= day) for kind, day in due.items())
+    )
+    query = (
         select(Touchpoint, Case)
         .join(Case, Case.id == Touchpoint.case_id)
-        .where(Touchpoint.settled_on.is_(None), Touchpoint.day.between(since, until))
+        .where(Touchpoint.settled_on.is_(None), Touchpoint.day >= since, is_due)
+        .where(Case.consent_check_in, ~Case.do_not_contact, ~Case.on_hold)
         .order_by(Touchpoint.day, Touchpoint.id)
         .limit(limit)
     )
-    return [(row[0], row[1]) for row in rows]
+    if after is not None:
+        later = and_(Touchpoint.day == after.day, Touchpoint.id > after.id)
+        query = query.where(or_(Touchpoint.day > after.day, later))
+    return [(row[0], row[1]) for row in session.execute(query)]
 
 
 def list_touchpoints(session: Session, case_id: UUID) -> Sequence[Touchpoint]:
@@ -99,12 +150,21 @@ def list_touchpoints(session: Session, case_id: UUID) -> Sequence[Touchpoint]:
     ).all()
 
 
-def days_of_requests(session: Session, case_id: UUID) -> list[date]:
-    """Return the days on which this person was asked anything, over all forms."""
-    rows = session.scalars(
-        select(Message.sent_on).where(Message.case_id == case_id, Message.sent_on.is_not(None))
+def days_of_requests(session: Session, case_key: str) -> list[date]:
+    """Return the days on which this person was asked anything, over all forms.
+
+    A link issued by hand is a request as well, and so is a message whose end nobody knows.
+    """
+    mine = select(Case.id).where(Case.case_key == case_key)
+    sent = select(Message.sent_on).where(Message.case_id.in_(mine), Message.sent_on.is_not(None))
+    not_gone = select(Message.link_id).where(
+        Message.case_id.in_(mine), Message.state != "sending", Message.link_id.is_not(None)
     )
-    return [day for day in rows if day is not None]
+    by_hand = select(PersonalLink.issued_on).where(
+        PersonalLink.case_key == case_key, PersonalLink.id.not_in(not_gone)
+    )
+    days = [*session.scalars(sent), *session.scalars(by_hand)]
+    return [day for day in days if day is not None]
 
 
 def expire_touchpoints(session: Session, *, before: date, today: date) -> None:
@@ -178,6 +238,24 @@ def claim_message(session: Session, message: Message) -> bool:
     )
     session.refresh(message)
     return bool(done.rowcount)  # type: ignore[attr-defined]  # an update has one
+
+
+def list_unanswered(session: Session, *, sent_before: date, limit: int) -> Sequence[Message]:
+    """Return messages nobody answered, and nobody was told of yet; not of those who said stop."""
+    return session.scalars(
+        select(Message)
+        .join(PersonalLink, PersonalLink.id == Message.link_id)
+        .where(
+            Message.state == "sent",
+            Message.reason.is_(None),
+            Message.sent_on <= sent_before,
+            PersonalLink.spent_on.is_(None),
+            PersonalLink.stopped_on.is_(None),
+            PersonalLink.sealed_on.is_(None),
+        )
+        .order_by(Message.sent_on, Message.id)
+        .limit(limit)
+    ).all()
 
 
 def find_handover_key(session: Session, key_id: str) -> HandoverKey | None:

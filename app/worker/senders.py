@@ -2,18 +2,30 @@
 
 import smtplib
 import sys
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from email import policy
 from email.message import EmailMessage
+from functools import partial
 from urllib.parse import unquote, urlsplit
 
 import requests
 from notifications_python_client.errors import APIError, HTTPError
 from notifications_python_client.notifications import NotificationsAPIClient
+from urllib3.exceptions import NameResolutionError, NewConnectionError
 
 from app.config import Config
-from app.services.outbound import Outgoing, Sender, SenderDownError, SenderRefusedError
+from app.services.outbound import (
+    Outgoing,
+    Sender,
+    SenderDownError,
+    SenderRefusedError,
+    SenderUnsureError,
+)
+from app.services.stopping import stop_token
 
 TIMEOUT_SECONDS = 10
+TAKEN, NEVER = 250, 500  # SMTP: from 500 on the answer will not change
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +59,26 @@ def sender_for(config: Config) -> Sender | None:
     notify = smtp = None
     if config.notify_key:
         notify = NotifySender(
-            config.notify_key, config.notify_sms_template, config.notify_email_template
+            config.notify_key,
+            config.notify_sms_template,
+            config.notify_email_template,
+            stop_url=stop_urls(config),
         )
     if config.smtp_url:
-        smtp = smtp_sender(config.smtp_url, config.mail_from)
+        smtp = replace(smtp_sender(config.smtp_url, config.mail_from), stop_url=stop_urls(config))
     if notify is None and smtp is None:
         return None
     sms = notify if config.notify_sms_template else None
     return ByChannel(sms, smtp or notify)
+
+
+def stop_urls(config: Config) -> Callable[[str], str]:
+    """Return a function that gives the one-click link of a message."""
+    return partial(_stop_url, config)
+
+
+def _stop_url(config: Config, reference: str) -> str:
+    return f"{config.public_url}/stop/{stop_token(config.secret_key, reference)}"
 
 
 def smtp_sender(url: str, from_address: str) -> "SmtpSender":
@@ -78,30 +102,60 @@ class SmtpSender:
     port: int
     from_address: str
     username: str = ""
-    password: str = ""
+    password: str = field(default="", repr=False)
     starttls: bool = True
+    stop_url: Callable[[str], str] | None = None  # the one-click link of a message
 
     def send(self, message: Outgoing) -> None:
-        """Hand over one e-mail; raise SenderDownError or SenderRefusedError."""
+        """Hand over one e-mail; raise what Sender says."""
         if message.channel != "email":
             raise SenderRefusedError("this sender knows e-mail only")
         mail = EmailMessage()
         mail["From"], mail["To"] = self.from_address, message.address
         mail["Subject"] = message.subject
         mail["Message-ID"] = f"<{message.reference}@heard>"
-        mail["List-Unsubscribe"] = f"<mailto:{self.from_address}?subject=STOP>"
+        ways = [f"<mailto:{self.from_address}?subject=STOP>"]
+        if self.stop_url is not None:
+            # Source: RFC 8058; a mail program's own "unsubscribe" then works by one click.
+            ways.insert(0, f"<{self.stop_url(message.reference)}>")
+            mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        mail["List-Unsubscribe"] = ", ".join(ways)
         mail.set_content(message.body)
         try:
             with smtplib.SMTP(self.host, self.port, timeout=TIMEOUT_SECONDS) as server:
-                if self.starttls:
-                    server.starttls()
-                if self.username:
-                    server.login(self.username, self.password)
-                server.send_message(mail)
-        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
-            raise SenderRefusedError from error
+                self._greet(server)
+                _address(server, self.from_address, message.address)
+                _hand_over(server, mail.as_bytes(policy=policy.SMTP))
         except (OSError, smtplib.SMTPException) as error:
             raise SenderDownError from error
+
+    def _greet(self, server: smtplib.SMTP) -> None:
+        if self.starttls:
+            server.starttls()
+        if self.username:
+            server.login(self.username, self.password)
+        server.ehlo_or_helo_if_needed()
+
+
+def _address(server: smtplib.SMTP, sender: str, to: str) -> None:
+    """Name sender and receiver; nothing has been taken yet, whatever goes wrong."""
+    for code, _words in (server.mail(sender), server.rcpt(to)):
+        if code >= NEVER:
+            raise SenderRefusedError
+        if code not in {250, 251}:
+            raise SenderDownError
+
+
+def _hand_over(server: smtplib.SMTP, mail: bytes) -> None:
+    """Hand the words over; once they are on their way, silence says nothing about their end."""
+    try:
+        code, _words = server.data(mail)
+    except smtplib.SMTPDataError as error:  # refused before a word was sent
+        raise (SenderRefusedError if error.smtp_code >= NEVER else SenderDownError) from error
+    except (OSError, smtplib.SMTPException) as error:
+        raise SenderUnsureError from error
+    if code != TAKEN:
+        raise SenderRefusedError if code >= NEVER else SenderDownError
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +166,10 @@ class NotifySender:
     sms_template: str
     email_template: str
     base_url: str = "https://api.notifications.service.gov.uk"
+    stop_url: Callable[[str], str] | None = None
 
     def send(self, message: Outgoing) -> None:
-        """Hand over a text or an e-mail; raise SenderDownError or SenderRefusedError."""
+        """Hand over a text or an e-mail; raise what Sender says."""
         client = NotificationsAPIClient(
             self.api_key, base_url=self.base_url, timeout=TIMEOUT_SECONDS
         )
@@ -133,11 +188,29 @@ class NotifySender:
                     template_id=self.email_template,
                     personalisation=fields,
                     reference=message.reference,
+                    one_click_unsubscribe_url=(
+                        self.stop_url(message.reference) if self.stop_url else None
+                    ),
                 )
         except HTTPError as error:
+            if not _was_answered(error):
+                raise (SenderDownError if _never_arrived(error) else SenderUnsureError) from error
             # 4xx other than "too many": the message itself is the problem.
             if 400 <= error.status_code < 500 and error.status_code != 429:
                 raise SenderRefusedError from error
             raise SenderDownError from error
-        except (APIError, requests.RequestException) as error:
-            raise SenderDownError from error
+        except APIError as error:  # taken, and answered with something that is no answer
+            raise SenderUnsureError from error
+
+
+def _was_answered(error: HTTPError) -> bool:
+    return error.response is not None
+
+
+def _never_arrived(error: HTTPError) -> bool:
+    """Return whether no connection was ever made, so that nothing can have been taken."""
+    cause = error.__cause__
+    if isinstance(cause, requests.ConnectTimeout):
+        return True
+    reason = getattr(cause.args[0], "reason", None) if cause is not None and cause.args else None
+    return isinstance(reason, NewConnectionError | NameResolutionError)

@@ -71,6 +71,7 @@ def check_in_chore(pack: Pack, *, public_url: str, sender: Sender | None) -> Cho
     """Return the chore that sends check-ins; without a sender they wait to be exported."""
 
     def send(session: Session, now: datetime) -> None:
+        outbound.note_missed(session, hours=pack.staffed_hours, now=now)
         outbound.prepare_due(session, pack=pack, public_url=public_url, now=now)
         if sender is None:
             return

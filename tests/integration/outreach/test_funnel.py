@@ -89,9 +89,7 @@ def test_those_without_a_part_in_it_do_not_see_it(sign_in: Callable[..., Looking
 
 
 @pytest.mark.usefixtures("referred")
-def test_the_file_holds_what_the_page_shows(
-    sign_in: Callable[..., LookingClient]
-) -> None:
+def test_the_file_holds_what_the_page_shows(sign_in: Callable[..., LookingClient]) -> None:
     lines = sign_in(Role.COMMISSIONER).get("/referrals/funnel.csv").text.splitlines()
     assert lines[1].startswith("Referred,190,–,100%,")
     assert len(lines) == 10

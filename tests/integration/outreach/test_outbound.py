@@ -4,46 +4,33 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.models import Case, Channel, Message, MessageTemplate, PersonalLink, Touchpoint
-from app.packs import load_pack
+from app.models import (
+    Case,
+    Collector,
+    Message,
+    MessageTemplate,
+    PersonalLink,
+    Task,
+    Touchpoint,
+)
 from app.services import contacts
-from app.services.contacts import take_contacts
 from app.services.handover import take_cases
+from app.services.links import issue_link
 from app.services.outbound import (
     Outgoing,
     SenderDownError,
     SenderRefusedError,
+    SenderUnsureError,
+    note_missed,
     prepare_due,
     send_due,
     send_message,
 )
 from app.store import outreach
-from tests.builders import a_collector, a_survey
-
-PACK = load_pack("thames-valley")
-PEPPER = "pepper"
-BODY = "Hello, how are things? {link} Reply STOP to stop these."
-CASES = "case_key,service,contact_outcome,stage_date,consent_checkin\nK1,sv,reached,{day},yes\n"
-CONTACTS = (
-    "case_key,channel,address,safe_times,safe_checked_on,safe_until\n"
-    "K1,sms,07700 900123,,2026-11-01,2027-03-01\n"
-)
-
-
-class Box:
-    """A sender that keeps what it is given, and can be down or refuse."""
-
-    def __init__(self) -> None:
-        self.got: list[Outgoing] = []
-        self.error: Exception | None = None
-
-    def send(self, message: Outgoing) -> None:
-        if self.error is not None:
-            raise self.error
-        self.got.append(message)
+from tests.integration.outreach.sending import PACK, PEPPER, Box, a_due_case, some_cases
 
 
 @pytest.fixture
@@ -54,19 +41,7 @@ def box() -> Box:
 @pytest.fixture
 def due(session: Session, now: datetime) -> datetime:
     """Return the moment a check-in is due for one safe case with approved wording."""
-    survey = a_survey(session, "checkin_adult", is_check_in=True)
-    survey.slug = "checkin_adult"
-    a_collector(session, survey, Channel.PERSONAL)
-    session.add(
-        MessageTemplate(key="check_in", channel="sms", language="en", body=BODY, approved_at=now)
-    )
-    day = (now - timedelta(days=7)).date()
-    take_cases(
-        session, CASES.format(day=day).encode(), "c.csv", pack=PACK, how="upload", by=None, now=now
-    )
-    take_contacts(
-        session, CONTACTS.encode(), "k.csv", pepper=PEPPER, how="upload", by=None, now=now
-    )
+    a_due_case(session, now)
     return now
 
 
@@ -214,6 +189,87 @@ def test_what_changed_in_the_case_since_it_was_read_is_asked_again_before_sendin
     send_due(session, box, pack=PACK, now=due)
     assert read_before.do_not_contact
     assert box.got == []
+
+
+def test_a_message_that_cannot_be_read_holds_up_no_other(
+    session: Session, box: Box, due: datetime
+) -> None:
+    some_cases(session, due, [("K1", "sms", "07700 900123"), ("K2", "sms", "07700 900124")])
+    prepare_due(session, pack=PACK, public_url="https://x.example", now=due)
+    first = session.scalars(select(Message).order_by(Message.not_before)).first()
+    assert first is not None
+    session.execute(update(Message).where(Message.id == first.id).values(body_sealed=b"spoilt"))
+    session.commit()
+    send_due(session, box, pack=PACK, now=due)
+    assert len(box.got) == 1
+    states = session.scalars(
+        select(Message.state).order_by(Message.state).execution_options(populate_existing=True)
+    ).all()
+    assert states == ["dropped", "sent"]
+
+
+def test_hundreds_who_may_not_be_asked_do_not_hold_up_the_one_who_may(
+    session: Session, box: Box, due: datetime
+) -> None:
+    day = (due - timedelta(days=8)).date()
+    rows = "".join(f"N{i},sv,reached,{day},{'yes' if i % 2 else 'no'}\n" for i in range(60))
+    header = "case_key,service,contact_outcome,stage_date,consent_checkin\n"
+    take_cases(
+        session, (header + rows).encode(), "c.csv", pack=PACK, how="upload", by=None, now=due
+    )
+    prepare_due(session, pack=PACK, public_url="https://x.example", now=due, limit=7)
+    send_due(session, box, pack=PACK, now=due)
+    assert [message.address for message in box.got] == ["07700 900123"]
+
+
+@pytest.mark.parametrize(("days", "sent"), [(13, 0), (14, 1)])
+def test_a_link_issued_by_hand_is_a_request_as_well(
+    session: Session, box: Box, due: datetime, days: int, sent: int
+) -> None:
+    collector = session.scalars(select(Collector)).one()
+    issue_link(
+        session, collector, case_key="K1", context={}, by=None, now=due - timedelta(days=days)
+    )
+    run(session, box, due)
+    assert len(box.got) == sent
+
+
+def test_what_nobody_knows_the_end_of_is_left_and_counts_as_a_request(
+    session: Session, box: Box, due: datetime
+) -> None:
+    box.error = SenderUnsureError()
+    run(session, box, due)
+    assert the_message(session).state == "sending"
+    box.error = None
+    touchpoint = session.scalars(select(Touchpoint)).one()
+    session.add(Touchpoint(case_id=touchpoint.case_id, kind="contact_made", day=due.date()))
+    session.commit()
+    run(session, box, due + timedelta(days=8))
+    assert box.got == []
+    run(session, box, due + timedelta(days=14))
+    assert len(box.got) == 1
+
+
+def test_a_check_in_left_unanswered_for_a_week_is_a_task_once(
+    session: Session, box: Box, due: datetime
+) -> None:
+    run(session, box, due)
+    hours = PACK.staffed_hours
+    assert note_missed(session, hours=hours, now=due + timedelta(days=6)) == 0
+    assert note_missed(session, hours=hours, now=due + timedelta(days=7)) == 1
+    assert note_missed(session, hours=hours, now=due + timedelta(days=8)) == 0
+    task = session.scalars(select(Task)).one()
+    assert (task.kind, task.case_key, task.service) == ("missed", "K1", "sv")
+
+
+@pytest.mark.parametrize("said", ["spent_on", "stopped_on", "sealed_on"])
+def test_who_answered_or_said_stop_has_missed_nothing(
+    session: Session, box: Box, due: datetime, said: str
+) -> None:
+    run(session, box, due)
+    setattr(session.scalars(select(PersonalLink)).one(), said, due.date())
+    session.commit()
+    assert note_missed(session, hours=PACK.staffed_hours, now=due + timedelta(days=9)) == 0
 
 
 def test_what_the_sender_refuses_is_not_tried_again(

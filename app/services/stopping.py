@@ -1,0 +1,94 @@
+"""What comes back from those who carry our messages: "stop", other replies, and receipts."""
+
+import hashlib
+import hmac
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.models import Task
+from app.packs import Hours
+from app.services import contacts
+from app.services.duty import end_of_working_day
+from app.services.neutral import says_stop
+from app.store import audit, outreach
+
+TOKEN_BYTES = 16
+GONE = "permanent-failure"  # GOV.UK Notify: no such number or mailbox
+MOST_WORDS = 1000
+
+
+def stop_token(secret: str, reference: str) -> str:
+    """Return what stands in a message's one-click link: its id, and proof that we wrote it."""
+    message = UUID(reference).hex
+    proof = hmac.new(secret.encode(), b"stop:" + message.encode(), hashlib.sha256).hexdigest()
+    return message + proof[: 2 * TOKEN_BYTES]
+
+
+def find_reference(secret: str, token: str) -> UUID | None:
+    """Return the message a one-click link belongs to; None for one that we did not write."""
+    try:
+        message = UUID(token[:32])
+    except ValueError:
+        return None
+    right = stop_token(secret, str(message))
+    return message if hmac.compare_digest(right.encode(), token.encode()) else None
+
+
+def stop_by_link(session: Session, token: str, *, secret: str, now: datetime) -> None:
+    """Stop everything to the person a message went to; for an unknown link nobody can tell."""
+    reference = find_reference(secret, token)
+    case_key = outreach.find_case_of_message(session, reference) if reference else None
+    if case_key is not None:
+        contacts.stop(
+            session, case_key=case_key, address=None, pepper=secret, how="link", by=None, now=now
+        )
+
+
+def take_reply(
+    session: Session, *, number: str, words: str, pepper: str, hours: Hours, now: datetime
+) -> str:
+    """Act on a text somebody sent back; return "stop", "task" or "unknown".
+
+    Anything but a stop may be a call for help: the worker and the supervisor of the case get it
+    as a task, sealed. Of a number nobody knows, only a stop is kept.
+    """
+    if says_stop(words):
+        contacts.stop(
+            session, case_key=None, address=number, pepper=pepper, how="reply", by=None, now=now
+        )
+        return "stop"
+    cases = outreach.list_cases_of_address(session, contacts.address_hash(pepper, number))
+    for case in cases:
+        task = Task(
+            kind="reply",
+            case_key=case.case_key,
+            service=case.service,
+            raised_at=now,
+            due_at=end_of_working_day(now, 0, hours),
+        )
+        task.note = words[:MOST_WORDS]
+        session.add(task)
+        audit.add_event(
+            session, by=None, act="task.raise", kind="task", object_id=task.id, now=now,
+            detail={"kind": "reply"},
+        )  # fmt: skip
+    session.commit()
+    return "task" if cases else "unknown"
+
+
+def take_receipt(session: Session, *, reference: str, status: str, now: datetime) -> bool:
+    """Note how a message fared; an address that is gone is no longer safe. Never sends again."""
+    message = outreach.find_sent_message(session, reference)
+    if message is None or message.delivery == status:
+        return False
+    message.delivery = status[:30]
+    if status == GONE:
+        outreach.doubt_contact_of(session, message.case_id, now=now)
+    audit.add_event(
+        session, by=None, act="message.receipt", kind="message", object_id=message.id, now=now,
+        detail={"status": message.delivery},
+    )  # fmt: skip
+    session.commit()
+    return True

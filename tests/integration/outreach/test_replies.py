@@ -1,0 +1,166 @@
+"""A stop word is honoured on every channel at once; whatever else is written reaches a person."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import create_app
+from app.config import Config, Face
+from app.guards import Role
+from app.models import Message, OptOut, Task
+from app.packs import load_pack
+from app.services.outbound import Outgoing, prepare_due, send_due
+from app.services.stopping import find_reference, stop_token
+from app.store import outreach
+from tests.client import LookingClient
+from tests.integration.outreach.sending import PEPPER, Box, a_due_case
+
+TOKEN = "notify-shows-this"
+PACK = load_pack("thames-valley")
+
+
+@pytest.fixture
+def answering(
+    make_config: Callable[..., Config], engine: Any, session: Session, now: datetime
+) -> Iterator[LookingClient]:
+    """Return the public face of an installation that Notify may call, with one message due."""
+    a_due_case(session, now)
+    config = make_config(face=Face.PUBLIC, notify_callback_token=TOKEN, secret_key=PEPPER)
+    app: Flask = create_app(config, engine)
+    app.test_client_class = LookingClient
+    client = app.test_client()
+    assert isinstance(client, LookingClient)
+    return client
+
+
+def call(client: LookingClient, path: str, body: Any, token: str = TOKEN) -> int:
+    headers = {"Authorization": f"Bearer {token}"}
+    return client.post(f"/notify/{path}", json=body, headers=headers).status_code
+
+
+def reply(client: LookingClient, words: str, number: str = "447700900123") -> int:
+    return call(client, "text", {"source_number": number, "message": words, "id": "1"})
+
+
+def send(session: Session, now: datetime, box: Box | None = None) -> list[Outgoing]:
+    box = box or Box()
+    prepare_due(session, pack=PACK, public_url="https://x.example", now=now)
+    send_due(session, box, pack=PACK, now=now)
+    return box.got
+
+
+@pytest.mark.parametrize(
+    "words", ["STOP", " stop.", "Please stop texting me", "Unsubscribe", "leave me ALONE", "Stop!!"]
+)
+def test_a_stop_in_a_reply_stops_what_waits_and_all_that_would_come(
+    answering: LookingClient, session: Session, now: datetime, words: str
+) -> None:
+    prepare_due(session, pack=PACK, public_url="https://x.example", now=now)
+    assert reply(answering, words) == 204
+    session.expire_all()
+    assert send(session, now + timedelta(minutes=1)) == []
+    assert session.scalars(select(OptOut)).one().how == "reply"
+    assert session.scalars(select(Message)).one().state == "dropped"
+    assert session.scalars(select(Task)).all() == []
+
+
+def test_anything_else_is_a_task_for_the_worker_sealed_and_stops_nothing(
+    answering: LookingClient,
+    session: Session,
+    now: datetime,
+    read_everything: Callable[[], str],
+    sign_in: Callable[..., LookingClient],
+) -> None:
+    assert reply(answering, "can somebody ring me, I am scared") == 204
+    task = session.scalars(select(Task)).one()
+    assert (task.kind, task.case_key, task.service) == ("reply", "K1", "sv")
+    assert "scared" not in read_everything()
+    assert len(send(session, now)) == 1
+    page = sign_in(Role.CASEWORKER, services=("sv",)).get(f"/tasks/{task.id}")
+    assert "I am scared" in page.text
+
+
+def test_a_number_nobody_knows_leaves_nothing_but_a_stop(
+    answering: LookingClient, session: Session, read_everything: Callable[[], str]
+) -> None:
+    assert reply(answering, "who is this", number="447700900999") == 204
+    assert session.scalars(select(Task)).all() == []
+    assert reply(answering, "STOP", number="447700900999") == 204
+    assert session.scalars(select(OptOut)).one().case_key is None
+    assert "900999" not in read_everything()
+
+
+@pytest.mark.parametrize(
+    ("path", "token", "body", "status"),
+    [
+        ("text", "wrong", {"message": "STOP"}, 403),
+        ("text", "", {"message": "STOP"}, 403),
+        ("delivery", "wrong", {"reference": "x"}, 403),
+        ("text", TOKEN, ["STOP"], 400),
+        ("text", TOKEN, {"message": 5, "source_number": None}, 204),
+    ],
+)
+def test_only_whoever_shows_the_token_is_listened_to(
+    answering: LookingClient, session: Session, path: str, token: str, body: Any, status: int
+) -> None:
+    assert call(answering, path, body, token) == status
+    assert session.scalars(select(OptOut)).all() == []
+
+
+def test_without_a_token_in_the_settings_nobody_is_listened_to(public: LookingClient) -> None:
+    assert call(public, "text", {"message": "STOP"}, "") == 404
+
+
+def test_a_receipt_is_kept_once_and_a_number_that_is_gone_is_no_longer_safe(
+    answering: LookingClient, session: Session, now: datetime
+) -> None:
+    (sent,) = send(session, now)
+    for status in ("delivered", "permanent-failure", "permanent-failure"):
+        body = {"reference": sent.reference, "status": status}
+        assert call(answering, "delivery", body) == 204
+    session.expire_all()
+    assert session.scalars(select(Message)).one().delivery == "permanent-failure"
+    contact = outreach.find_contact(session, "K1")
+    assert contact is not None
+    assert not contact.marked_safe
+    assert call(answering, "delivery", {"reference": "nobody", "status": "delivered"}) == 204
+
+
+def test_the_one_click_link_of_a_mail_stops_everything_and_opening_it_nothing(
+    answering: LookingClient, session: Session, now: datetime
+) -> None:
+    (sent,) = send(session, now)
+    token = stop_token(PEPPER, sent.reference)
+    page = answering.get(f"/stop/{token}")
+    assert page.status_code == 200
+    assert session.scalars(select(OptOut)).all() == []
+
+    done = answering.post(f"/stop/{token}", data={"List-Unsubscribe": "One-Click"})
+
+    assert done.headers["Location"] == "/stopped"
+    assert session.scalars(select(OptOut)).one().how == "link"
+    assert "Nothing more will come" in answering.get("/stopped").text
+
+
+@pytest.mark.parametrize("spoil", [lambda t: t[:-1] + "0", lambda t: "x" + t[1:], lambda _t: "é"])
+def test_a_link_we_did_not_write_does_nothing_and_says_the_same(
+    answering: LookingClient,
+    session: Session,
+    now: datetime,
+    spoil: Callable[[str], str],
+) -> None:
+    (sent,) = send(session, now)
+    token = spoil(stop_token(PEPPER, sent.reference)[:-1] + "1")
+    assert answering.post(f"/stop/{token}").headers["Location"] == "/stopped"
+    assert session.scalars(select(OptOut)).all() == []
+
+
+def test_a_link_proves_which_message_it_came_with() -> None:
+    message = "0b8d6b0e-6f53-4c59-a1f0-3c2a6b9f7a11"
+    assert str(find_reference("s", stop_token("s", message))) == message
+    assert find_reference("other", stop_token("s", message)) is None
