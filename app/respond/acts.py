@@ -32,6 +32,7 @@ class Visit:
 class Outcome:
     """What the view does next: show the journey, or a page about it, with which cookie."""
 
+    goes: str = "page"  # the view to show
     notice: str = ""  # a page of its own: template respond/<notice>.html
     secret: str = ""  # give the browser this secret
     ends: bool = False  # take the cookie away
@@ -135,6 +136,13 @@ def _take_code(visit: Visit) -> Outcome:
         seen=_seen(visit),
     )
     return SHOW
+
+
+def _about(visit: Visit) -> Outcome:
+    """Go to the page about these pages; what is on this one waits as it was typed."""
+    question_id, raw = _question(visit)
+    drafts.keep_typed(db.session, _journey(visit), question_id, raw, now=visit.now)
+    return Outcome(goes="about")
 
 
 def _stop(visit: Visit) -> Outcome:
@@ -270,6 +278,7 @@ DURING: dict[str, Act] = ANYONE | {
     "carry_on": _carry_on,
     "language": _language,
     "code": _take_code,
+    "about": _about,
     "stop": _stop,
     "send": _send,
     "afresh": _afresh,

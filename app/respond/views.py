@@ -23,10 +23,10 @@ from app.frontend import LEAVE_PATH
 from app.guards import Audience, audience
 from app.languages import KEY, speak
 from app.printing import common_page
-from app.respond import acts, showing, wording
+from app.respond import acts, legal, showing, wording
 from app.respond.acts import Outcome, Visit
 from app.respond.forms import PICKS, contact_details
-from app.services import afterwards, drafts, interface, links, reaching
+from app.services import afterwards, complaints, drafts, interface, links, reaching
 from app.services.doubting import network_of
 from app.services.sending import Watch
 
@@ -106,6 +106,28 @@ def reach() -> ResponseReturnValue:
     return _after(Outcome(notice="asked"))
 
 
+@bp.route("/about", methods=["GET", "POST"])
+@audience(Audience.PUBLIC)
+def about() -> ResponseReturnValue:
+    """Say what the law asks us to say; take a complaint, joined to nothing."""
+    form, pack = request.form, current_app.config["PACK"]
+    words = form.get("words", "").strip()
+    if request.method == "POST" and words:
+        due = london_today() + complaints.LIMIT
+        if not form.get("website"):
+            due = complaints.receive(db.session, words, form.get("reply", ""), now=utc_now())
+        session["complained"] = legal.due_words(due)
+        return redirect(url_for(".about"), 303)
+    due_words = session.pop("complained", "")
+    return render_template(
+        "respond/legal_about.html",
+        sections=legal.sections(pack),
+        is_received=bool(due_words),
+        due=due_words,
+        is_missing=request.method == "POST",
+    )
+
+
 @bp.post(LEAVE_PATH)
 @audience(Audience.PUBLIC)
 def leave() -> ResponseReturnValue:
@@ -160,7 +182,7 @@ def _after(outcome: Outcome) -> Response:
     """Redirect, always: no page that was posted stays in the browser's history."""
     if outcome.notice:
         session["notice"] = outcome.notice
-    response = make_response(redirect(url_for(".page"), 303))
+    response = make_response(redirect(url_for(f".{outcome.goes}"), 303))
     if outcome.ends:
         _forget(response)
     elif outcome.secret:

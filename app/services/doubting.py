@@ -103,7 +103,8 @@ def likeness_of(answers: Hashable, count: int, letters: int) -> Hashable:
 
 
 def _marks_of(arrival: Arrival) -> list[tuple[Hashable, str, int]]:
-    where, marks = arrival.collector_id, []
+    where = arrival.collector_id
+    marks: list[tuple[Hashable, str, int]] = []
     if arrival.pace is not None and arrival.pace < QUICK_SECONDS:
         marks.append(((where, TOO_FAST), TOO_FAST, QUICK_ALLOWED))
     if arrival.likeness is not None:

@@ -216,6 +216,15 @@ def take_code(
     _save(session, journey, answers, state, now=now, code_key=key)
 
 
+def keep_typed(
+    session: Session, journey: Journey, question_id: str, raw: surveys.RawAnswer, *, now: datetime
+) -> None:
+    """Keep what is typed on a page while its person reads another; it is no answer yet."""
+    if question_id == journey.state.at and any((*raw.values, *raw.other.values())):
+        state = replace(journey.state, raw=_raw_to_json(raw))
+        _save(session, journey, journey.answers, state, now=now)
+
+
 def start_again(session: Session, journey: Journey, *, secret: str, now: datetime) -> None:
     """Begin afresh after the long pause; a draft nobody can come back to goes."""
     row = journey.row
