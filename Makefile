@@ -8,6 +8,8 @@ NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do $$p -c '$(NEW_ENOUGH)' 2>/dev/null && echo $$p && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
+# Database, keys and the trained coder; all of them go with it where it is moved.
+INSTANCE := $(or $(HEARD_INSTANCE),instance)
 PUBLIC_PORT ?= 8000
 STAFF_PORT ?= 8001
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
@@ -40,11 +42,11 @@ node_modules/.ready: package.json package-lock.json | tools
 app/static/build/manifest.json: node_modules/.ready $(ASSETS)
 	npm run --silent build
 
-instance/coder/.ready: $(VENV)/.ready $(CODER)
-	$(BIN)/python -m nlp train --shipped --out instance/coder
+$(sort instance/coder/.ready $(INSTANCE)/coder/.ready): $(VENV)/.ready $(CODER)
+	$(BIN)/python -m nlp train --shipped --out $(@D)
 	@touch $@
 
-setup: $(VENV)/.ready app/static/build/manifest.json instance/coder/.ready ## Install, build and train everything that `make run` needs
+setup: $(VENV)/.ready app/static/build/manifest.json $(INSTANCE)/coder/.ready ## Install, build and train everything that `make run` needs
 
 run: setup ## Start Heard: public face, staff face and worker (Ctrl-C stops all of it)
 	@PUBLIC_PORT=$(PUBLIC_PORT) STAFF_PORT=$(STAFF_PORT) exec $(BIN)/python -m deploy.serve

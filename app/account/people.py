@@ -57,7 +57,11 @@ def invite() -> ResponseReturnValue:
 @audience(Role.ADMINISTRATOR)
 def deactivate(user_id: UUID) -> ResponseReturnValue:
     """Close an account; every session of theirs ends at once."""
-    accounts.deactivate(db.session, user_id, by=current_actor(), now=utc_now())
+    try:
+        accounts.deactivate(db.session, user_id, by=current_actor(), now=utc_now())
+    except accounts.LastAdministratorError:
+        flash("This is the last administrator. Invite another one first, then close this account.")
+        return redirect(url_for(".everyone"))
     flash("The account is closed and signed out everywhere.", "success")
     return redirect(url_for(".everyone"))
 

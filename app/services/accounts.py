@@ -35,6 +35,10 @@ class TooManyTriesError(Exception):
     """Too many failed tries from here in a short time."""
 
 
+class LastAdministratorError(Exception):
+    """Nobody else could run this installation afterwards."""
+
+
 class InvitationSpentError(Exception):
     """The invitation is unknown, used or older than 72 hours; never says which."""
 
@@ -106,7 +110,7 @@ def accept_invitation(
     invitation = open_invitation(session, token, now)
     user = staff.find_user_by_email(session, invitation.email)
     if user is not None and _works(user):
-        _prove(user, password, code, now)
+        _prove(session, user, password, code, now)
     else:
         user = _renew(session, user, invitation, password, totp_secret, code, now)
     held = {(r.role, r.service) for r in user.roles}
@@ -130,12 +134,16 @@ def _works(user: StaffUser) -> bool:
     return user.is_active and user.password_hash is not None
 
 
-def _prove(user: StaffUser, password: str, code: str, now: datetime) -> None:
+def _prove(session: Session, user: StaffUser, password: str, code: str, now: datetime) -> None:
     known = verify_password(user.password_hash, password)
-    step = accepted_step(user.totp_secret or "", code, now, user.totp_last_step) if known else None
-    if step is None:
+    if not known or not _spend_code(session, user, code, now):
         raise SignInRefusedError
-    user.totp_last_step = step
+
+
+def _spend_code(session: Session, user: StaffUser, code: str, now: datetime) -> bool:
+    """Use up a one-time code; of two at the same moment one is refused."""
+    step = accepted_step(user.totp_secret or "", code, now, user.totp_last_step)
+    return step is not None and staff.take_totp_step(session, user, step)
 
 
 def _renew(
@@ -171,14 +179,11 @@ def sign_in(
     _refuse_guessing(session, buckets, now)
     user = staff.find_user_by_email(session, email)
     known = verify_password(user.password_hash if user else None, password)
-    step = None
-    if user is not None and known and user.is_active and user.totp_secret:
-        step = accepted_step(user.totp_secret, code, now, user.totp_last_step)
-    if user is None or step is None:
+    may = user is not None and known and user.is_active and bool(user.totp_secret)
+    if user is None or not may or not _spend_code(session, user, code, now):
         staff.add_attempts(session, buckets, now)
         session.commit()
         raise SignInRefusedError
-    user.totp_last_step = step
     return start_session(session, user, act="staff.sign_in", now=now)
 
 
@@ -253,8 +258,17 @@ def sign_out_everywhere(session: Session, *, by: Actor, now: datetime) -> None:
 
 
 def deactivate(session: Session, user_id: UUID, *, by: Actor, now: datetime) -> None:
-    """Close an account and end all of its sessions at once; raise NotFoundError."""
+    """Close an account and end all of its sessions at once.
+
+    Raise NotFoundError, or LastAdministratorError where nobody else could open it again.
+    """
     user = staff.get_user(session, user_id)
+    others = [u for u in staff.lock_administrators(session) if u.id != user.id]
+    is_administrator = any(r.role == Role.ADMINISTRATOR for r in user.roles)
+    # Made-up administrators run a demonstration, and nothing else.
+    if is_administrator and not any(user.is_demo or not u.is_demo for u in others):
+        session.rollback()
+        raise LastAdministratorError
     user.is_active = False
     staff.end_sessions(session, user.id, now)
     audit.add_event(

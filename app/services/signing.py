@@ -25,6 +25,12 @@ def sign(secret: str, timestamp: str, body: bytes) -> str:
     return hmac.new(secret.encode(), message, hashlib.sha256).hexdigest()
 
 
+def is_key_in_use(session: Session, key_id: str) -> bool:
+    """Return whether a call names a key we gave out; what it sends is still to be verified."""
+    key = outreach.find_handover_key(session, key_id)
+    return key is not None and key.revoked_at is None
+
+
 def verify(
     session: Session, *, key_id: str, timestamp: str, signature: str, body: bytes, now: datetime
 ) -> HandoverKey:

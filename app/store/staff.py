@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.models import (
@@ -59,6 +59,36 @@ def has_administrator(session: Session) -> bool:
         )
     )
     return session.scalar(query.limit(1)) is not None
+
+
+def lock_administrators(session: Session) -> Sequence[StaffUser]:
+    """Return the administrators whose accounts are open; nobody else closes one meanwhile."""
+    administrators = select(StaffRole.user_id).where(StaffRole.role == Role.ADMINISTRATOR)
+    # An update that changes nothing holds the rows on PostgreSQL and the file on SQLite, which
+    # knows no FOR UPDATE.
+    session.execute(
+        update(StaffUser)
+        .where(StaffUser.id.in_(administrators))
+        .values(is_active=StaffUser.is_active)
+        .execution_options(synchronize_session=False)
+    )
+    query = select(StaffUser).where(StaffUser.is_active, StaffUser.id.in_(administrators))
+    return session.scalars(query, execution_options={"populate_existing": True}).all()
+
+
+def take_totp_step(session: Session, user: StaffUser, step: int) -> bool:
+    """Use up the time step of a one-time code; return False when it was used meanwhile."""
+    done = session.execute(
+        update(StaffUser)
+        .where(
+            StaffUser.id == user.id,
+            or_(StaffUser.totp_last_step.is_(None), StaffUser.totp_last_step < step),
+        )
+        .values(totp_last_step=step)
+        .execution_options(synchronize_session=False)
+    )
+    session.refresh(user, ["totp_last_step"])
+    return bool(done.rowcount)  # type: ignore[attr-defined]  # an update has one
 
 
 def find_session(session: Session, secret_hash: str) -> StaffSession | None:

@@ -5,7 +5,10 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from sqlalchemy import Engine
 
+from app import create_app
+from app.config import Config, Face
 from app.guards import Audience, Role, audience
 from app.store.errors import ConflictError, NotFoundError
 from tests.client import LookingClient
@@ -84,3 +87,17 @@ def test_every_dynamic_page_forbids_caching_framing_and_other_hosts(
     assert "default-src 'none'" in policy
     assert "frame-ancestors 'none'" in policy
     assert "unsafe" not in policy
+
+
+@pytest.mark.parametrize("face", list(Face))
+@pytest.mark.parametrize("path", ["/", "/sign-in", "/nowhere"])
+def test_an_untrusted_host_gets_a_calm_page(
+    make_config: Callable[..., Config], engine: Engine, face: Face, path: str
+) -> None:
+    app = create_app(make_config(face=face, trusted_hosts=("heard.example.org",)), engine)
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    app.test_client_class = LookingClient
+    page = app.test_client().get(path, headers={"Host": "evil.example"})
+    assert page.status_code == 400
+    assert "We could not read that page" in page.text
+    assert "evil.example" not in page.text

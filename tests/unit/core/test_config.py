@@ -15,7 +15,8 @@ def test_production_names_everything_that_is_missing_at_once() -> None:
     with pytest.raises(ConfigError) as caught:
         Config.from_env({"HEARD_ENV": "production", "DEMO": "1"})
     words = str(caught.value)
-    for name in ("SECRET_KEY", "DATA_KEYS", "DATABASE_URL", "TRUSTED_HOSTS", "SMTP_URL", "DEMO=1"):
+    needed = ["SECRET_KEY", "DATA_KEYS", "DATABASE_URL", "TRUSTED_HOSTS", "BEHIND_PROXY"]
+    for name in (*needed, "SMTP_URL", "DEMO=1"):
         assert name in words
 
 
@@ -69,3 +70,8 @@ def test_the_demonstration_refuses_to_start_beside_real_settings(name: str) -> N
 def test_a_misspelt_environment_is_not_taken_for_development() -> None:
     with pytest.raises(ConfigError, match="HEARD_ENV"):
         Config.from_env({"HEARD_ENV": "prod"})
+
+
+def test_trusted_hosts_may_have_spaces_between_them(tmp_path: Path) -> None:
+    env = {"HEARD_INSTANCE": str(tmp_path), "TRUSTED_HOSTS": "a.example.org, b.example.org,"}
+    assert Config.from_env(env).trusted_hosts == ("a.example.org", "b.example.org")
