@@ -1,6 +1,6 @@
 """From scores to honest probabilities, decisions and a confidence to abstain on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -8,11 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit, logit
+from sklearn.isotonic import IsotonicRegression
 
 Doubles = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 SHRINK = 20.0  # positives at which a label's own threshold weighs as much as the common one
+MANY = 500  # held-out answers that bear an isotonic fit
+FIRST_PRIOR = 5.0
+_LEAST = 1e-4
 _RIDGE = 1e-3
 _TINY = 1e-6
 
@@ -51,6 +55,64 @@ def fit_platt(evidence: Doubles, truth: NDArray[Any], prior: Platt, strength: fl
 
     found = minimize(loss, start, jac=True, method="L-BFGS-B").x
     return Platt(tuple(float(v) for v in found[:-1]), float(found[-1]))
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """Chance that an answer's first candidate is right, from its own odds and those of the rest.
+
+    Attributes:
+        platt: Over `first_inputs`.
+        steps: Knots (chance by `platt`, share that was right) of an isotonic fit, averaged in;
+            empty where there were too few answers for one.
+    """
+
+    platt: Platt
+    steps: tuple[tuple[float, ...], tuple[float, ...]] = ((), ())
+
+    def apply(self, probabilities: Doubles) -> Doubles:
+        """Chances, shape (answers,), from probabilities of shape (answers, labels)."""
+        smooth = self.platt.apply(first_inputs(probabilities))
+        if not self.steps[0]:
+            return smooth
+        return 0.5 * smooth + 0.5 * np.interp(smooth, *self.steps)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> "First":
+        """Read what `to_dict` gave."""
+        weights, bias = stored["platt"]["weights"], float(stored["platt"]["bias"])
+        chances, shares = stored["steps"]
+        return cls(Platt(tuple(weights), bias), (tuple(chances), tuple(shares)))
+
+
+COLD_FIRST = First(Platt((1.0, 0.0, 0.0), 0.0))
+
+
+def first_inputs(probabilities: Doubles) -> Doubles:
+    """Log odds of the likeliest label and of the next, and how many labels to expect."""
+    ordered = -np.sort(-probabilities, axis=1)
+    second = ordered[:, 1] if ordered.shape[1] > 1 else np.zeros(len(ordered))
+    odds = safe_logit(np.clip(np.stack([ordered[:, 0], second], axis=1), _LEAST, 1 - _LEAST))
+    return np.hstack([odds, ordered.sum(axis=1, keepdims=True)])
+
+
+def fit_first(probabilities: Doubles, truth: Bools) -> First:
+    """Fit on held-out probabilities: exactly what is shown is what is calibrated.
+
+    Source: Platt (1999); Zadrozny and Elkan (2002) for the isotonic half.
+    """
+    right = truth[np.arange(len(truth)), probabilities.argmax(axis=1)].astype(np.float64)
+    platt = fit_platt(first_inputs(probabilities), right, COLD_FIRST.platt, FIRST_PRIOR)
+    if len(right) < MANY:
+        return First(platt)
+    smooth = platt.apply(first_inputs(probabilities))
+    steps = IsotonicRegression(y_min=0.01, y_max=0.995, out_of_bounds="clip").fit(smooth, right)
+    chances = tuple(float(x) for x in steps.X_thresholds_)
+    return First(platt, (chances, tuple(float(y) for y in steps.y_thresholds_)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,15 @@ from numpy.typing import NDArray
 
 from nlp.codebook import Codebook
 from nlp.coder.calibrate import (
+    COLD_FIRST,
     Doubles,
+    First,
     Platt,
     Rule,
     expected_f1,
+    fit_first,
     fit_platt,
     fit_rule,
-    safe_logit,
 )
 from nlp.coder.intake import Read
 from nlp.coder.lessons import Lesson
@@ -31,7 +33,7 @@ FEW = 60  # reviewed answers at which what they say of calibration weighs as muc
 COLD = Platt((3.5, 3.5, 0.7), -2.6)
 COLD_RULE = Rule((), 0.12)
 COLD_THRESHOLD = 0.38
-COLD_TOP = Platt((1.0,), 0.0)
+COLD_PRIOR = 4.0  # rows; keeps the seeds' scale while a few reviewed answers are all right
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +61,13 @@ class ThemeModel:
     """Which themes an answer holds, as probabilities and decisions.
 
     Attributes:
-        top: Maps the log odds of an answer's first candidate to the chance that it is right.
+        top: The chance that an answer's first candidate is right.
     """
 
     head: Head
     platt: Platt
     rule: Rule
-    top: Platt
+    top: First
 
     def probabilities(self, scored: Sequence[Scored]) -> Doubles:
         """Calibrated probabilities, shape (answers, labels)."""
@@ -81,7 +83,7 @@ class ThemeModel:
         """Everything but the head, as plain values."""
         return {
             "platt": [*self.platt.weights, self.platt.bias],
-            "top": [*self.top.weights, self.top.bias],
+            "top": self.top.to_dict(),
             "rule": self.rule.to_dict(),
         }
 
@@ -89,18 +91,17 @@ class ThemeModel:
     def from_dict(cls, head: Head, stored: Mapping[str, Any]) -> "ThemeModel":
         """Read what `to_dict` gave."""
         *platt, platt_bias = stored["platt"]
-        *top, top_bias = stored["top"]
         rule = Rule(tuple(stored["rule"]["thresholds"]), float(stored["rule"]["fallback"]))
-        return cls(head, Platt(tuple(platt), platt_bias), rule, Platt(tuple(top), top_bias))
+        return cls(head, Platt(tuple(platt), platt_bias), rule, First.from_dict(stored["top"]))
 
 
-def correct_first(probabilities: Doubles, top: Platt) -> Doubles:
-    """Replace each row's highest value by `top` of its log odds, never below the second."""
+def correct_first(probabilities: Doubles, top: First) -> Doubles:
+    """Replace each row's highest value by its chance of being right, never below the second."""
     result = probabilities.copy()
     if not result.shape[1]:
         return result
     rows, best = np.arange(len(result)), result.argmax(axis=1)
-    picked = top.apply(safe_logit(result[rows, best])[:, None])
+    picked = top.apply(probabilities)
     others = result.copy()
     others[rows, best] = 0.0
     result[rows, best] = np.maximum(picked, others.max(axis=1))
@@ -172,15 +173,11 @@ def calibrated(
     """Fit what turns held-out scores into probabilities and decisions."""
     cold_rule = Rule((COLD_THRESHOLD,) * labels, COLD_RULE.fallback)
     if not scored:
-        return ThemeModel(head, COLD, cold_rule, COLD_TOP), np.zeros((0, labels))
+        return ThemeModel(head, COLD, cold_rule, COLD_FIRST), np.zeros((0, labels))
     evidence = np.stack([s.evidence() for s in scored])
-    platt = fit_platt(evidence.reshape(-1, evidence.shape[-1]), truth.ravel(), COLD)
+    platt = fit_platt(evidence.reshape(-1, evidence.shape[-1]), truth.ravel(), COLD, COLD_PRIOR)
     probabilities = platt.apply(evidence)
-    best = probabilities.argmax(axis=1)
-    rows = np.arange(len(probabilities))
-    top = fit_platt(
-        safe_logit(probabilities[rows, best])[:, None], truth[rows, best], COLD_TOP, 5.0
-    )
+    top = fit_first(probabilities, truth)
     rule = _blend(fit_rule(probabilities, truth), cold_rule, len(scored))
     model = ThemeModel(head, platt, rule, top)
     return model, probabilities
