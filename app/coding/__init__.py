@@ -5,7 +5,16 @@ from flask import Flask
 from app.guards import Role
 from app.navigation import add_nav
 
-from . import answers, desk, double, quotes  # noqa: F401 - their views register themselves
+from . import (  # noqa: F401 - their views register themselves
+    answers,
+    codebook_drafts,
+    codebook_views,
+    desk,
+    double,
+    emerging_views,
+    learning_views,
+    quotes,
+)
 from .blueprint import bp
 
 
@@ -13,4 +22,7 @@ def init_app(app: Flask) -> None:
     """Register the journey on the staff face."""
     app.register_blueprint(bp)
     add_nav(app, "Coding", "coding.desk", roles=(Role.ANALYST,), order=20)
+    add_nav(
+        app, "Codebooks", "coding.list_codebooks", roles=(Role.ANALYST, Role.APPROVER), order=21
+    )
     add_nav(app, "Quotes", "coding.quotes", roles=(Role.ANALYST, Role.APPROVER), order=22)
