@@ -33,6 +33,7 @@ PLACES = (
     ("report_list", "Reports"),
 )
 REPORTS = ("report_list", "ask_report", "report", "ledger")
+FROZEN = {"results.report", "results.ledger"}  # they carry their own notes
 UNFILTERED = {
     f"results.{name}" for name in ("gap_list", "gap", "open_gap", "add_evidence", *REPORTS)
 }
@@ -59,7 +60,7 @@ def _frame(choice: Choice) -> dict[str, Any]:
             if endpoint != "report_list" or not choice.locked
         ],
         "other_surveys": [s for s in choice.surveys if s.slug != choice.survey.slug],
-        "notes": notes(choice),
+        "notes": [] if request.endpoint in FROZEN else notes(choice),
     }
 
 

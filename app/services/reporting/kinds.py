@@ -157,7 +157,7 @@ def _lcjb(w: Writer, s: Sources) -> None:
     asked = [parts.option(w, s, name) for name in LCJB_ASKED]
     if not any(asked):
         w.fixed("not_asked")
-    w.section("What victims said about agencies")
+    w.section("What people raised")
     parts.voice(w, s)
     w.section("Beside figures from elsewhere")
     services.benchmarks(w, s)

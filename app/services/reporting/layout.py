@@ -62,7 +62,7 @@ class Quotation:
     words: str
 
 
-NARROWEST, WIDEST, NAMES, PADDING = 6, 18, 34, 4  # letters a column may ask for
+NARROWEST, WIDEST, NAMES, PADDING = 6, 18, 34, 6  # letters a column may ask for
 
 
 def _need(cells: Sequence[str], *, is_first: bool) -> float:

@@ -9,17 +9,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import matplotlib as mpl
 import typst
 
 from app.services.reporting.layout import Grid, Heading, Item, Paragraph, Picture, Quotation
 from app.services.reporting.snapshot import About
 
+FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"  # the same on every machine
 _START = """#set document(title: {title}, author: {author}, keywords: {keywords})
 #set page(paper: "a4", margin: 2cm, footer: context [
   #set text(size: 8pt)
   #{footer} #h(1fr) #counter(page).display()
 ])
-#set text(font: ("Arial", "Liberation Sans", "DejaVu Sans"), size: 10.5pt, lang: "en", region: "GB")
+#set text(font: "DejaVu Sans", size: 9.5pt, lang: "en", region: "GB")
 #set par(leading: 0.62em, spacing: 0.9em)
 #show heading: set text(fill: rgb("#153e54"))
 #show heading: set block(above: 1.3em, below: 0.6em, sticky: true)
@@ -31,7 +33,8 @@ _START = """#set document(title: {title}, author: {author}, keywords: {keywords}
 #show figure.caption: it => block(width: 100%, above: 0.6em, below: 0.5em, sticky: true,
   align(left, strong(it.body)))
 #set table(stroke: 0.5pt + rgb("#8aa0aa"), inset: 4pt)
-#show table.cell: set text(size: 8.5pt)
+#set table.cell(breakable: false)
+#show table.cell: set text(size: 8pt)
 #show table.cell.where(y: 0): strong
 #show table: set par(justify: false)
 = #{title}
@@ -48,7 +51,9 @@ def write(about: About, items: Sequence[Item], pictures: Mapping[str, bytes]) ->
         main = Path(folder) / "report.typ"
         main.write_text("".join(_parts(about, items, names)), encoding="utf-8")
         compiler: Any = typst
-        made: bytes = compiler.compile(str(main), format="pdf", pdf_standards=["ua-1"])
+        made: bytes = compiler.compile(
+            str(main), format="pdf", pdf_standards=["ua-1"], font_paths=[str(FONTS)]
+        )
     return made
 
 
@@ -62,7 +67,7 @@ def _parts(about: About, items: Sequence[Item], names: Mapping[str, str]) -> Ite
         keywords=literal("synthetic data" if about.is_synthetic else "victims' voices"),
         footer=literal(words),
     )
-    yield f"#text(size: 12pt, {literal(about.subtitle)})\n\n"
+    yield f"#text(size: 11pt, {literal(about.subtitle)})\n\n"
     yield _said(f"{about.body}. Survey: {about.survey}.")
     yield _said(f"Frozen on {about.made_on} by {about.made_by}. Contact: {about.contact}.")
     for item in items:
@@ -76,7 +81,7 @@ def _put(item: Item, names: Mapping[str, str]) -> str:
         case Paragraph(words, "warning"):
             return f"#block(width: 100%, inset: 6pt, stroke: 1pt, strong({literal(words)}))\n\n"
         case Paragraph(words, "lead"):
-            return f"#text(size: 12pt, {literal(words)})\n\n"
+            return f"#text(size: 11pt, {literal(words)})\n\n"
         case Quotation(words):
             return f"#quote(block: true, {literal(f'“{words}”')})\n\n"
         case Picture(key):
@@ -99,7 +104,7 @@ def _grid(item: Grid) -> str:
     widths = ", ".join(f"{100 * share:.1f}fr" for share in item.widths)
     align = "(x, y) => if x == 0 { left } else { right }" if item.is_numeric else "left"
     fill = '(x, y) => if y == 0 { rgb("#e3ecf0") }'
-    note = f"#text(size: 8.5pt, {literal(item.note)})\n\n" if item.note else ""
+    note = f"#text(size: 8pt, {literal(item.note)})\n\n" if item.note else ""
     return (
         f"#figure(kind: table, supplement: none, caption: {literal(item.caption)}, "
         f"table(columns: ({widths},), align: {align}, fill: {fill},\n"

@@ -18,7 +18,7 @@ from app.services.reporting.snapshot import About
 INK = RGBColor(0x15, 0x3E, 0x54)
 FONT = "Arial"
 MARGIN, TEXT_WIDTH = 2.0, 17.0  # cm, on A4
-SMALL = 9
+SMALL = 8.5
 LANGUAGE = "en-GB"
 
 
