@@ -119,7 +119,7 @@ class ThemeCoder:
         )
         shown = self._variant.themes.first(scores.probabilities)
         decided = self._variant.themes.rule.decide(scores.probabilities)
-        sure = confidence(scores.probabilities, self._variant.themes.rule)
+        sure = confidence(scores.probabilities, self._variant.themes.rule, shown)
         return [
             self._coding(r, scores, i, shown[i], decided[i], float(sure[i]), risks[i])
             for i, r in enumerate(reads)
