@@ -23,6 +23,7 @@ help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 tools:
+	@command -v $(or $(PYTHON),python3) >/dev/null || { echo "Heard needs Python 3.11 or newer, and there is none. Install it and try again." >&2; exit 1; }
 	@$(or $(PYTHON),python3) deploy/doctor.py
 
 $(VENV)/.ready: requirements.txt requirements-vectors.txt | tools

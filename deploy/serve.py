@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -202,14 +203,19 @@ def stop(parts: Processes) -> None:
         signal.signal(number, signal.SIG_IGN)
     processes = parts.values()
     for process in processes:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGTERM)
+        end_group(process, signal.SIGTERM)
     for process in processes:
         try:
             process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
+            end_group(process, signal.SIGKILL)
             process.wait()
+
+
+def end_group(process: subprocess.Popen[bytes], number: int) -> None:
+    """Signal a part and all it started, which may live on where the part itself was killed."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, number)
 
 
 def answers(port: int, host: str) -> bool:

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 
 import pytest
 
@@ -129,3 +130,23 @@ def test_the_worker_is_waited_for_longer_each_time_and_forgiven_after_a_while() 
     died: list[float] = []
     assert [serve.back_off(died, float(n)) for n in range(6)] == [1, 2, 4, 8, 16, None]
     assert serve.back_off(died, 1000.0) == 1
+
+
+def test_what_a_killed_part_had_started_is_stopped_as_well() -> None:
+    before = {n: signal.getsignal(n) for n in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    script = "import subprocess, sys; c = [sys.executable, '-c', 'import time; time.sleep(60)']\n"
+    script += "print(subprocess.Popen(c).pid, flush=True)\nimport time; time.sleep(60)"
+    command = [sys.executable, "-c", script]
+    with subprocess.Popen(command, start_new_session=True, stdout=subprocess.PIPE) as part:
+        assert part.stdout is not None
+        child = int(part.stdout.readline())
+        part.kill()
+        part.wait()
+        try:
+            serve.stop({"public": part})
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+        # The pipe ends when the last of the group has let go of it.
+        assert part.stdout.read() == b""
+    assert not Path(f"/proc/{child}/exe").exists()
