@@ -5,6 +5,7 @@ nothing to compile and no binary that could differ from what a reviewer read.
 """
 
 import hashlib
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,7 @@ FOLDER = Path(__file__).resolve().parent / "translations"
 SOURCE = "en"
 # Short sentences, big letters and signs: English to a browser, a language of its own to a survey.
 EASY_READ = "en-x-easy"
+SENTENCE_ENDS = re.compile(r"(?<=[.?!]) +(?=[A-Z“])")
 # Each in its own words: nobody has to read English to leave it.
 NAMES: Mapping[str, str] = MappingProxyType(
     {
@@ -59,12 +61,24 @@ class Catalogue(NullTranslations):
     ugettext = gettext
 
 
+class EasyRead(Catalogue):
+    """English, one idea a line."""
+
+    def gettext(self, message: str) -> str:
+        """Return the words with each sentence on a line of its own."""
+        return one_idea_a_line(message)
+
+    ugettext = gettext
+
+
 ENGLISH = Catalogue({})
 
 
 @cache
 def catalogue(tag: str) -> Catalogue:
     """Return a language's catalogue; the English one for a language without any."""
+    if tag == EASY_READ:
+        return EasyRead({})
     path = _path(tag)
     if tag not in TRANSLATED or not path.exists():
         return ENGLISH
@@ -87,6 +101,11 @@ def messages(tag: str) -> Mapping[str, str]:
     """Return what a person reads when an answer cannot be stored as it is."""
     say = catalogue(tag).gettext
     return {code: say(words) for code, words in MESSAGES.items()}
+
+
+def one_idea_a_line(words: str) -> str:
+    """Return a text with a line for each of its sentences; the page keeps the lines."""
+    return SENTENCE_ENDS.sub("\n", words)
 
 
 def browser_tag(tag: str) -> str:

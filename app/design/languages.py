@@ -8,6 +8,7 @@ from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 import surveys
+from app.catalogues import EASY_READ
 from app.clock import utc_now
 from app.db import db
 from app.design import wording
@@ -18,6 +19,7 @@ from app.services import designing, translating
 from app.services.designing import EditedMeanwhileError
 
 OFFERED = {
+    EASY_READ: "Easy Read",
     "cy": "Welsh",
     "pl": "Polish",
     "pa": "Punjabi",

@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 import surveys
+from app.catalogues import SOURCE, browser_tag
 from app.models import Channel, Codebook, Job, Tier
 from app.packs import Hours
 from app.services.imports import CODE_IMPORT
@@ -182,7 +183,7 @@ def items(session: Session, texts: Iterable[WaitingText]) -> list[Item]:
             text=text.body,
             question=_wording(session, text.version_id, text.question_id),
             # The page's language is a hint worth having only where somebody chose it.
-            language=None if text.language == "en" else text.language,
+            language=None if browser_tag(text.language) == SOURCE else text.language,
         )
         for text in texts
     ]
