@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
 
@@ -33,6 +34,7 @@ class Outcome:
     """What the view does next: show the journey, or a page about it, with which cookie."""
 
     goes: str = "page"  # the view to show
+    about: UUID | None = None  # the survey it shows
     notice: str = ""  # a page of its own: template respond/<notice>.html
     secret: str = ""  # give the browser this secret
     ends: bool = False  # take the cookie away
@@ -227,6 +229,13 @@ def _stop_quotes(visit: Visit) -> Outcome:
     return Outcome(notice="quotes_stopped") if known else Outcome(notice="unknown_code")
 
 
+def _what_happened(visit: Visit) -> Outcome:
+    survey_id = afterwards.survey_of(db.session, visit.form.get("words", ""))
+    if survey_id is None:
+        return Outcome(notice="unknown_code")
+    return Outcome(goes="happened", about=survey_id)
+
+
 def _add_words(visit: Visit) -> Outcome:
     if visit.sent is not None and visit.sent.waiting_words is not None:
         raw = read_answer(visit.sent.waiting_words.id, visit.form)
@@ -268,6 +277,7 @@ ANYONE: dict[str, Act] = {
     "resume": _resume,
     "take_back": _take_back,
     "stop_quotes": _stop_quotes,
+    "what_happened": _what_happened,
 }
 DURING: dict[str, Act] = ANYONE | {
     "start": _start,

@@ -96,7 +96,7 @@ def _cookies() -> Section:
             "Two cookies, both needed for the pages to work. Neither follows you anywhere.",
             (
                 "“visit” keeps your place between pages. It goes when you exit, when you close the "
-                "browser, or half an hour after you send."
+                "browser, or soon after you send."
             ),
             (
                 "“heard_public” protects the buttons from being pressed by another website. "

@@ -1,6 +1,7 @@
 """What victims meet: one neutral address for a whole journey, and a way out of every page."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from flask import (
     Blueprint,
@@ -23,16 +24,18 @@ from app.frontend import LEAVE_PATH
 from app.guards import Audience, audience
 from app.languages import KEY, speak
 from app.printing import common_page
-from app.respond import acts, legal, showing, wording
+from app.respond import acts, happenings, legal, showing, wording
 from app.respond.acts import Outcome, Visit
 from app.respond.forms import PICKS, contact_details
 from app.services import afterwards, complaints, drafts, interface, links, reaching
 from app.services.doubting import network_of
 from app.services.sending import Watch
+from app.store import surveys as surveys_store
 
 bp = Blueprint("respond", __name__)
 COOKIE = "visit"
-# The thank-you shows the six words: it closes by itself.
+# The thank-you shows the six words: it closes by itself. A box after the send waits longer.
+THANKS_LASTS = timedelta(minutes=10)
 SENT_LASTS = timedelta(minutes=30)
 
 
@@ -40,11 +43,15 @@ SENT_LASTS = timedelta(minutes=30)
 @audience(Audience.PUBLIC)
 def page() -> ResponseReturnValue:
     """Show wherever this visit stands."""
-    template, context = showing.present(_visit(), session.pop("notice", None))
+    visit = _visit()
+    template, context = showing.present(visit, session.pop("notice", None))
     key = showing.common_key(context)
     if key is not None:
         return common_page(f"respond/{template}.html", context, key)
-    return render_template(f"respond/{template}.html", **context)
+    response = make_response(render_template(f"respond/{template}.html", **context))
+    if template == "thanks":
+        _remember(response, visit.secret, lasts=THANKS_LASTS)
+    return response
 
 
 @bp.post("/")
@@ -128,6 +135,15 @@ def about() -> ResponseReturnValue:
     )
 
 
+@bp.get("/happened/<uuid:survey_id>")
+@audience(Audience.PUBLIC)
+def happened(survey_id: UUID) -> ResponseReturnValue:
+    """Say what was done about a survey: the same to everybody, and nothing of anybody."""
+    survey = surveys_store.get_launched(db.session, survey_id)
+    cards = happenings.cards(db.session, survey.id, current_app.config["PACK"])
+    return render_template("respond/legal_happened.html", cards=cards)
+
+
 @bp.post(LEAVE_PATH)
 @audience(Audience.PUBLIC)
 def leave() -> ResponseReturnValue:
@@ -144,13 +160,13 @@ def leave() -> ResponseReturnValue:
     return response
 
 
-def _remember(response: Response, secret: str, *, is_sent: bool) -> None:
+def _remember(response: Response, secret: str, *, lasts: timedelta | None) -> None:
     """Give a browser its secret: out of reach of scripts, and of other sites."""
     config: Config = current_app.config["HEARD"]
     response.set_cookie(
         COOKIE,
         secret,
-        max_age=SENT_LASTS if is_sent else None,
+        max_age=lasts,
         httponly=True,
         samesite="Lax",
         secure=config.secure,
@@ -182,11 +198,12 @@ def _after(outcome: Outcome) -> Response:
     """Redirect, always: no page that was posted stays in the browser's history."""
     if outcome.notice:
         session["notice"] = outcome.notice
-    response = make_response(redirect(url_for(f".{outcome.goes}"), 303))
+    values = {"survey_id": outcome.about} if outcome.about else {}
+    response = make_response(redirect(url_for(f".{outcome.goes}", **values), 303))
     if outcome.ends:
         _forget(response)
     elif outcome.secret:
-        _remember(response, outcome.secret, is_sent=outcome.is_sent)
+        _remember(response, outcome.secret, lasts=SENT_LASTS if outcome.is_sent else None)
     return response
 
 

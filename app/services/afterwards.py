@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -121,6 +122,12 @@ def stop_quotes(session: Session, words: str, *, now: datetime) -> bool:
     _note(session, receipt, "response.stop_quotes", now)
     session.commit()
     return True
+
+
+def survey_of(session: Session, words: str) -> UUID | None:
+    """Return the survey that the answers kept under six words belong to, and nothing of them."""
+    receipt = responses.find_receipt_by_code(session, codes.possible_keys(words))
+    return receipt.survey_id if receipt else None
 
 
 def code_words(receipt: Receipt, secret: str) -> str | None:

@@ -115,6 +115,8 @@ def _say(session: Session, link_id: UUID, act: str, now: datetime, **values: Any
 def _is_full(session: Session, collector: Collector) -> bool:
     if collector.quota is None or collector.is_test:
         return False
+    if collector.channel == Channel.PERSONAL:
+        return links_store.count_spent(session, collector.id) >= collector.quota
     return responses.count_complete(session, collector.id) >= collector.quota
 
 

@@ -104,6 +104,9 @@ def submit(
     # All that can be worked out is, before the first write: others wait for the lock.
     sending = _prepare(session, journey, hours, now)
     values = _values(sending, codes_key(secret, row.code_key))
+    if sending.is_anonymous and row.link_id is not None:
+        # T14: nor may answers be matched to a link by the few who came through one collector.
+        values["collector_id"] = links.shared_collector_id(session, row.survey_id)
     choices, texts = responses.build_rows(sending.response_id, *answer_rows(sending.sent))
     doubt = _weigh(sending, watch)
     values["quarantined"] = doubt.reason if doubt else None

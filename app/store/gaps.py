@@ -29,9 +29,11 @@ def list_gaps(session: Session, survey_id: UUID, services: frozenset[str]) -> Se
     return session.scalars(query.order_by(Gap.due_on.is_(None), Gap.due_on, Gap.title)).all()
 
 
-def list_public_gaps(session: Session) -> Sequence[Gap]:
+def list_public_gaps(session: Session, survey_id: UUID | None = None) -> Sequence[Gap]:
     """Return the gaps the body has chosen to show everyone, the newest change first."""
     query = select(Gap).where(Gap.is_public.is_(True))
+    if survey_id is not None:
+        query = query.where(Gap.survey_id == survey_id)
     return session.scalars(query.order_by(Gap.changed_at.desc())).all()
 
 

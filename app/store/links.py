@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.models import Collector, PersonalLink
@@ -55,3 +55,17 @@ def list_links(session: Session, collector_id: UUID) -> Sequence[PersonalLink]:
 def find_open_collector(session: Session, token: str) -> Collector | None:
     """Return the collector behind a public token, open or not."""
     return session.scalars(select(Collector).where(Collector.token == token)).one_or_none()
+
+
+def count_spent(session: Session, collector_id: UUID) -> int:
+    """Return how many links of a collector were answered, for its quota."""
+    query = select(func.count()).where(
+        PersonalLink.collector_id == collector_id, PersonalLink.spent_on.is_not(None)
+    )
+    return session.scalar(query) or 0
+
+
+def shared_collector_id(session: Session, survey_id: UUID) -> UUID:
+    """Return the one collector that all of a survey's unnamed answers stand under."""
+    query = select(Collector.id).where(Collector.survey_id == survey_id)
+    return session.scalars(query.order_by(Collector.id).limit(1)).one()

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 import surveys
-from app.models import Collector, Survey, SurveyVersion
+from app.models import Collector, Survey, SurveyStatus, SurveyVersion
 
 from .errors import NotFoundError
 
@@ -17,6 +17,14 @@ def get_survey(session: Session, survey_id: UUID) -> Survey:
     """Return a survey; raise NotFoundError."""
     survey = session.get(Survey, survey_id)
     if survey is None:
+        raise NotFoundError(f"survey {survey_id}")
+    return survey
+
+
+def get_launched(session: Session, survey_id: UUID) -> Survey:
+    """Return a survey that people have been asked; raise NotFoundError for one that is not out."""
+    survey = get_survey(session, survey_id)
+    if survey.status == SurveyStatus.DRAFT:
         raise NotFoundError(f"survey {survey_id}")
     return survey
 

@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.clock import shift_clock
-from app.models import Collector, Draft, PersonalLink, Response
-from app.services.links import hash_token
+from app.clock import shift_clock, utc_now
+from app.models import Channel, Collector, Draft, PersonalLink, Response
+from app.services.links import find_entry, hash_token, issue_link
+from tests.builders import a_collector
 from tests.integration.respond.conftest import OPEN
 from tests.integration.respond.person import Person, count
 
@@ -163,3 +164,20 @@ def test_in_an_anonymous_survey_link_and_answers_share_neither_day_nor_context(
     response = session.scalars(select(Response)).one()
     assert (response.link_id, response.service, response.stage) == (None, None, None)
     assert find(session, token).spent_on == response.received_on.replace(day=1)
+
+
+def test_t14_in_an_anonymous_survey_answers_of_two_collectors_cannot_be_told_apart(
+    another: Callable[[], Person], session: Session, check_in: Collector
+):
+    check_in.survey.mode = "anonymous"
+    other = a_collector(session, check_in.survey, Channel.PERSONAL, quota=1)
+    tokens = [
+        issue_link(session, collector, case_key=None, context={}, by=None, now=utc_now())
+        for collector in (check_in, other, other)
+    ]
+    for token in tokens[:2]:
+        tap_through(another(), token)
+    used = set(session.scalars(select(Response.collector_id)))
+    assert len(used) == 1
+    # The quota is kept by what came through the links themselves.
+    assert find_entry(session, tokens[2], today=utc_now().date()) is None
