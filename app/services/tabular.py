@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from xml.etree.ElementTree import ParseError
 
-from openpyxl import load_workbook
-
 MAX_BYTES = 60 * 1024 * 1024
 MAX_UNPACKED = 400 * 1024 * 1024
 MAX_COLUMNS = 500
@@ -84,6 +82,8 @@ def _csv_lines(data: bytes, name: str) -> Iterator[list[str]]:
 
 
 def _xlsx_lines(data: bytes, name: str) -> Iterator[list[str]]:
+    from openpyxl import load_workbook  # 20 MiB of a web worker, for a file now and then
+
     _refuse_bomb(data, name)
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)

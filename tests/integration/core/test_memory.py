@@ -6,7 +6,10 @@ import sys
 
 import pytest
 
-HEAVY = ("nlp", "spacy", "sklearn", "scipy", "pandas", "matplotlib", "torch", "celery", "kombu")
+HEAVY = (
+    "nlp", "spacy", "sklearn", "scipy", "pandas", "matplotlib", "torch", "docx", "typst",
+    "openpyxl", "alembic", "PIL", "pyxform",
+)  # fmt: skip
 
 PROGRAM = """
 import base64, json, pathlib, sys, tempfile
