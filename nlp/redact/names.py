@@ -87,7 +87,7 @@ def _precedes_as_given(left: Token) -> bool:
         return False
     if word.is_given:
         return True
-    return not left.opens and not word.is_known and word.prior in {"", "t", "m"}
+    return not word.is_known and word.prior in ({"", "t"} if left.opens else {"", "t", "m"})
 
 
 def _joined(text: str, tokens: list[Token]) -> Iterator[Redaction]:
@@ -99,7 +99,7 @@ def _joined(text: str, tokens: list[Token]) -> Iterator[Redaction]:
         first = last = i
         while (step := _reaches(text, tokens, last)) > last:
             last = step
-        start = _with_title(text, tokens, first)
+        start = _with_title(text, tokens, _from_particle(text, tokens, first))
         end = tokens[last].end
         if text[end - 2 : end].lower() == "'s":
             end -= 2
@@ -123,6 +123,20 @@ def _reaches(text: str, tokens: list[Token], last: int) -> int:
         if tokens[step].word.key not in cues.PARTICLES:
             return last
     return last
+
+
+def _from_particle(text: str, tokens: list[Token], first: int) -> int:
+    """Return where a name begins with its particles: "van der Merwe", not "his van Merwe"."""
+    at = first
+    while at and tokens[at - 1].word.key in cues.PARTICLES:
+        if text[tokens[at - 1].end : tokens[at].start] != " ":
+            break
+        at -= 1
+    own = {tokens[k].word.key for k in range(at, first)}
+    return at if own - _WORDS_TOO else first
+
+
+_WORDS_TOO = frozenset(["ten", "op", "den", "bin", "do", "e", "o", "st", "van", "ur", "y", "la"])
 
 
 def _with_title(text: str, tokens: list[Token], first: int) -> int:
