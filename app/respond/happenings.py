@@ -6,8 +6,7 @@ It is the same page for all: never this person's words, and never her themes (se
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
+from app.db import db
 from app.packs import Pack
 from app.store import gaps
 
@@ -30,7 +29,7 @@ class Card:
     who: str
 
 
-def cards(session: Session, survey_id: UUID, pack: Pack) -> list[Card]:
+def cards(survey_id: UUID, pack: Pack) -> list[Card]:
     """Return what is shown of a survey, the newest change first."""
     return [
         Card(
@@ -39,5 +38,5 @@ def cards(session: Session, survey_id: UUID, pack: Pack) -> list[Card]:
             state=STATES[gap.state],
             who=pack.service_name(gap.service) if gap.service else pack.support_name,
         )
-        for gap in gaps.list_public_gaps(session, survey_id)
+        for gap in gaps.list_public_gaps(db.session, survey_id)
     ]

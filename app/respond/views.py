@@ -140,7 +140,7 @@ def about() -> ResponseReturnValue:
 def happened(survey_id: UUID) -> ResponseReturnValue:
     """Say what was done about a survey: the same to everybody, and nothing of anybody."""
     survey = surveys_store.get_launched(db.session, survey_id)
-    cards = happenings.cards(db.session, survey.id, current_app.config["PACK"])
+    cards = happenings.cards(survey.id, current_app.config["PACK"])
     return render_template("respond/legal_happened.html", cards=cards)
 
 
@@ -198,8 +198,9 @@ def _after(outcome: Outcome) -> Response:
     """Redirect, always: no page that was posted stays in the browser's history."""
     if outcome.notice:
         session["notice"] = outcome.notice
-    values = {"survey_id": outcome.about} if outcome.about else {}
-    response = make_response(redirect(url_for(f".{outcome.goes}", **values), 303))
+    # Left out of the address where there is none.
+    place = url_for(f".{outcome.goes}", survey_id=outcome.about)
+    response = make_response(redirect(place, 303))
     if outcome.ends:
         _forget(response)
     elif outcome.secret:
