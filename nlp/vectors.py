@@ -126,6 +126,25 @@ class MiniLm:
                 found[window.text] = (states[0], window.offsets)
         return [found[i] for i in range(len(texts))]
 
+    def through(
+        self, layers: Sequence[Mapping[str, Floats]], states: Sequence[Floats]
+    ) -> list[Floats]:
+        """States after further `layers`, given those of each text, shape (pieces, 384)."""
+        found: list[Floats] = [np.zeros((0, 0), dtype=np.float32)] * len(states)
+        order = sorted(range(len(states)), key=lambda i: len(states[i]))
+        for part in _parts(order, [len(s) for s in states]):
+            longest = len(states[part[-1]])
+            x = np.zeros((len(part), longest, states[part[0]].shape[1]), dtype=np.float32)
+            mask = np.full((len(part), 1, 1, longest), -1e9, dtype=np.float32)
+            for row, i in enumerate(part):
+                x[row, : len(states[i])] = states[i]
+                mask[row, 0, 0, : len(states[i])] = 0.0
+            for weights in layers:
+                x = block(x, weights, mask)
+            for row, i in enumerate(part):
+                found[i] = x[row, : len(states[i])]
+        return found
+
     def _windows(self, texts: Sequence[str]) -> list[_Window]:
         clean = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
         windows = []
@@ -218,13 +237,20 @@ def block(x: Floats, w: Mapping[str, Floats], mask: Floats) -> Floats:
 
 
 def _batches(windows: Sequence[_Window]) -> list[list[_Window]]:
-    batches: list[list[_Window]] = []
-    for window in sorted(windows, key=lambda w: len(w.ids)):
-        if batches and (len(batches[-1]) + 1) * len(window.ids) <= BATCH_TOKENS:
-            batches[-1].append(window)
+    sizes = [len(w.ids) for w in windows]
+    order = sorted(range(len(windows)), key=sizes.__getitem__)
+    return [[windows[i] for i in part] for part in _parts(order, sizes)]
+
+
+def _parts(order: Sequence[int], sizes: Sequence[int]) -> list[list[int]]:
+    """Runs of `order` (by size, smallest first) that fill no more than `BATCH_TOKENS` padded."""
+    parts: list[list[int]] = []
+    for i in order:
+        if parts and (len(parts[-1]) + 1) * sizes[i] <= BATCH_TOKENS:
+            parts[-1].append(i)
         else:
-            batches.append([window])
-    return batches
+            parts.append([i])
+    return parts
 
 
 def _pool(found: Sequence[tuple[_Window, Floats]], spans: Sequence[Span]) -> Encoded:

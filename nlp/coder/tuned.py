@@ -15,12 +15,11 @@ from scipy.special import expit
 
 from nlp.coder.intake import Read
 from nlp.coder.units import Floats
-from nlp.vectors import MiniLm, Span, block
+from nlp.vectors import MiniLm, Span
 
 SHARE = 0.5  # of the tuned voter in each score; .3 to .6 score the same on held-out answers
 DANGER = ("risk:urgent", "risk:concern")
 _MATRICES = ("qkv", "out", "up", "down")
-_BATCH = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,26 +41,15 @@ class Tuned:
         """Chances for `units_of(reads)`, shape (units, columns)."""
         texts = [asked(read) for read in reads]
         states = encoder.hidden([text for text, _ in texts], encoder.layers - len(self.layers))
-        pooled: list[Floats] = [np.zeros((0, self.head.shape[0]), dtype=np.float32)] * len(reads)
-        order = sorted(range(len(reads)), key=lambda i: len(states[i][0]))
-        for at in range(0, len(order), _BATCH):
-            part = order[at : at + _BATCH]
-            for i, top in zip(part, self._run([states[i][0] for i in part]), strict=True):
-                spans = pieces(states[i][1], texts[i][1], reads[i].prepared.clauses)
-                pooled[i] = np.stack([top[a:b].mean(axis=0) for a, b in spans])
+        tops = encoder.through(self.layers, [found for found, _ in states])
+        pooled = [
+            np.stack([top[a:b].mean(axis=0) for a, b in pieces(offsets, shift, clauses)])
+            for top, (_, offsets), (_, shift), clauses in zip(
+                tops, states, texts, (read.prepared.clauses for read in reads), strict=True
+            )
+        ]
         result: Floats = expit(np.concatenate(pooled) @ self.head + self.bias)
         return result
-
-    def _run(self, states: Sequence[Floats]) -> list[Floats]:
-        longest = max(len(s) for s in states)
-        x = np.zeros((len(states), longest, states[0].shape[1]), dtype=np.float32)
-        mask = np.full((len(states), 1, 1, longest), -1e9, dtype=np.float32)
-        for row, own in enumerate(states):
-            x[row, : len(own)] = own
-            mask[row, 0, 0, : len(own)] = 0.0
-        for weights in self.layers:
-            x = block(x, weights, mask)
-        return [x[row, : len(own)] for row, own in enumerate(states)]
 
     def only(self, names: Sequence[str]) -> "Tuned":
         """The same layers scoring only the named columns, in that order."""

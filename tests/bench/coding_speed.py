@@ -33,6 +33,12 @@ class Timed(MiniLm):
         self.seconds += time.perf_counter() - began
         return found
 
+    def through(self, layers, states):  # type: ignore[no-untyped-def]
+        began = time.perf_counter()
+        found = super().through(layers, states)
+        self.seconds += time.perf_counter() - began
+        return found
+
     def hidden(self, texts, layer):  # type: ignore[no-untyped-def]
         began = time.perf_counter()
         found = super().hidden(texts, layer)
