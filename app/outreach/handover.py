@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, cast
 
@@ -22,9 +23,9 @@ from app.config import Config
 from app.db import db
 from app.guards import Role, audience, current_actor
 from app.packs import Pack
-from app.services import contacts, handover, outbound, planning, returns, signing
+from app.services import contacts, handover, outbound, planning, plans, returns, signing
 from app.services.tabular import TableError
-from app.store import cases, outreach
+from app.store import cases, issued, outreach
 
 from .forms import KeyForm, StopForm, UploadForm
 
@@ -92,6 +93,24 @@ def stop_case(case_key: str) -> ResponseReturnValue:
     )  # fmt: skip
     flash("Nothing more will be sent, on any channel.", "success")
     return redirect(url_for(".case", case_key=case_key))
+
+
+@bp.route("/plan", methods=["GET", "POST"])
+@audience(Role.OUTREACH)
+def plan() -> ResponseReturnValue:
+    """Show what is asked when, and choose the survey that asks it."""
+    live = issued.list_personal_collectors(db.session, london_today())
+    surveys = {c.survey.slug: c.survey.name for c in live}
+    form = StopForm()
+    if form.validate_on_submit():
+        chosen = {name: request.form.get(name, "") for name in plans.FORMS}
+        chosen = {name: slug for name, slug in chosen.items() if slug in surveys}
+        plans.choose(db.session, chosen, by=current_actor(), now=utc_now())
+        flash("From now on it is asked like this.", "success")
+        return redirect(url_for(".plan"))
+    return render_template(
+        "outreach/plan.html", form=form, rows=_rules(), surveys=surveys, forms=_forms(surveys)
+    )
 
 
 @bp.get("/returns.csv")
@@ -165,6 +184,30 @@ def _overview(form: UploadForm) -> ResponseReturnValue:
     return render_template(
         "outreach/handover.html", form=form, rows=rows, known=known, keyed=request.args.get("case")
     )
+
+
+def _rules() -> list[dict[str, str]]:
+    return [
+        {
+            "what": kind.replace("_", " ").capitalize(),
+            "after": "a person speaks to them first" if not rule.form else _after(rule.after_days),
+            "form": (rule.form or "no form").replace("_", " "),
+        }
+        for kind, rule in planning.RULES.items()
+    ]
+
+
+def _after(days: int) -> str:
+    return f"{days} day{'s' if days != 1 else ''} later" if days else "the same day"
+
+
+def _forms(surveys: Mapping[str, str]) -> list[dict[str, str]]:
+    found = []
+    for form in plans.FORMS:
+        slug = plans.asked_by(db.session, form)
+        label = form.replace("_", " ").capitalize()
+        found.append({"name": form, "label": label, "slug": slug if slug in surveys else ""})
+    return found
 
 
 def _moment(touchpoint: Any, decision: planning.Decision) -> dict[str, str]:

@@ -36,6 +36,7 @@ from app.services.planning import (
     Never,
     decide,
 )
+from app.services.plans import asked_by
 from app.store import audit, outreach
 
 LONGEST_DELAY = max(rule.after_days for rule in RULES.values())
@@ -267,7 +268,7 @@ def _write_message(
 ) -> int:
     form = RULES[touchpoint.kind].form or ""
     contact = outreach.find_contact(session, case.case_key)
-    collector = outreach.find_personal_collector(session, form)
+    collector = outreach.find_personal_collector(session, asked_by(session, form))
     if contact is None or collector is None:
         return 0
     template = outreach.find_approved_template(session, "check_in", contact.channel, case.language)

@@ -22,6 +22,7 @@ from app.models import (
     OptOut,
     PersonalLink,
     Response,
+    Setting,
     Survey,
     SurveyStatus,
     Tier,
@@ -29,6 +30,8 @@ from app.models import (
 )
 
 from .errors import NotFoundError
+
+FORMS = "check_in_forms"  # the setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +135,10 @@ def list_open_touchpoints(
     query = (
         select(Touchpoint, Case)
         .join(Case, Case.id == Touchpoint.case_id)
+        .join(ContactDetail, ContactDetail.case_key == Case.case_key)
         .where(Touchpoint.settled_on.is_(None), Touchpoint.day >= since, is_due)
         .where(Case.consent_check_in, ~Case.do_not_contact, ~Case.on_hold)
+        .where(~Case.shared_device, ~Case.shared_address, ContactDetail.marked_safe)
         .order_by(Touchpoint.day, Touchpoint.id)
         .limit(limit)
     )
@@ -177,13 +182,24 @@ def expire_touchpoints(session: Session, *, before: date, today: date) -> None:
     )
 
 
-def find_personal_collector(session: Session, form: str) -> Collector | None:
-    """Return the way personal links into a live form are issued; forms are known by their slug."""
+def find_forms(session: Session) -> Mapping[str, str]:
+    """Return which survey, by slug, asks which form."""
+    setting = session.get(Setting, FORMS)
+    return setting.value if setting else {}
+
+
+def put_forms(session: Session, forms: Mapping[str, str]) -> None:
+    """Keep which survey asks which form."""
+    session.merge(Setting(key=FORMS, value=dict(forms)))
+
+
+def find_personal_collector(session: Session, slug: str) -> Collector | None:
+    """Return the way personal links into a live survey are issued."""
     return session.scalars(
         select(Collector)
         .join(Survey, Survey.id == Collector.survey_id)
         .where(
-            Survey.slug == form,
+            Survey.slug == slug,
             Survey.status == SurveyStatus.LIVE,
             Collector.channel == Channel.PERSONAL,
             Collector.is_open,

@@ -21,7 +21,7 @@ from app.store import surveys as surveys_store
 from app.store.codebooks import DEFAULT_KEY
 from app.worker.codebooks import adopt_default
 from app.worker.coders import find_trained
-from app.worker.demo import check_ins, flags, references, rows, waves
+from app.worker.demo import check_ins, flags, references, referrals, rows, waves, wordings
 from app.worker.demo.corpus import Pool, Written, read_corpus
 from app.worker.demo.rows import Codings, Place
 from app.worker.demo.staff import add_staff
@@ -148,6 +148,8 @@ def _write(session: Session, plan: Plan, pack: Pack, now: datetime, say: Say) ->
     people = add_staff(session, chance=chance, now=now)
     codebook = adopt_default(session, now=now)
     references.write_references(session)
+    referrals.write_referrals(session, now=now)
+    wordings.write_wordings(session, people, now=now)
     say("  the survey of 2022, and the one that is open now")
     _write_wave(session, plan, codebook, people, chance, now, pack)
     _write_open(session, plan, codebook, people, chance, now, pack)

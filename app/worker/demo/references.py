@@ -30,10 +30,12 @@ FUNNEL = (
     (
         "valid",
         8_000,
-        ("Valid referrals passed on to funded services in 2018-19. 22,000 less 40% is 13,200, not "
-        "8,000: the three figures were published with definitions of their own, and no source "
-        "says what became of the other 5,200. In the made-up cases above they wanted support and "
-        "were not taken on by a service."),
+        (
+            "Valid referrals passed on to funded services in 2018-19. 22,000 less 40% is 13,200, "
+            "not 8,000: the three figures were published with definitions of their own, and no "
+            "source says what became of the other 5,200. In the made-up cases above they wanted "
+            "support and were not taken on by a service."
+        ),
     ),
 )
 FUNNEL_YEAR = (date(2018, 4, 1), date(2019, 3, 31))
