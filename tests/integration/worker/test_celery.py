@@ -24,7 +24,7 @@ from tests.builders import a_response, a_survey
 from tests.services import needed
 
 ROOT = Path(__file__).parents[3]
-PATIENCE = 20
+PATIENCE = 60  # a busy machine takes long to start Celery
 BROKERS = {
     "redis": ("Redis", 6379, "redis://127.0.0.1:6379/9", "redis-server --daemonize yes"),
     "rabbitmq": (
