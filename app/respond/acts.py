@@ -107,6 +107,12 @@ def _skip(visit: Visit) -> Outcome:
     return _send_if_due(visit, journey)
 
 
+def _keep(visit: Visit) -> Outcome:
+    question_id = visit.form.get("question", "")
+    journey = drafts.keep(db.session, _journey(visit), question_id, now=visit.now)
+    return _send_if_due(visit, journey)
+
+
 def _skip_part(visit: Visit) -> Outcome:
     drafts.skip_part(db.session, _journey(visit), now=visit.now)
     return SHOW
@@ -283,6 +289,7 @@ DURING: dict[str, Act] = ANYONE | {
     "start": _start,
     "next": _next,
     "skip": _skip,
+    "keep": _keep,
     "skip_part": _skip_part,
     "back": _back,
     "carry_on": _carry_on,

@@ -72,6 +72,7 @@ class QuestionPage:
     is_required: bool
     opens_help: bool
     seen: str  # the mark of the answer shown
+    is_hidden: bool  # answered, and not shown because somebody else may look on
     is_common: bool  # nothing this person said is on it
 
 
@@ -84,6 +85,7 @@ class PromisePage:
     first: tuple[tuple[str, str], ...]  # read before Start even on a small screen
     more: tuple[tuple[str, str], ...]
     has_link: bool
+    is_shared: bool
     languages: tuple[str, ...]
     is_common: bool
 
@@ -111,7 +113,8 @@ class WordsPage:
 def question_page(journey: Journey, question: Question) -> QuestionPage:
     """Return the page of one question with what was answered or typed before."""
     say = _Speaker(journey)
-    raw = _raw(journey, question)
+    hides = walking.hides_answers(journey.survey, journey.row.channel)
+    raw = NOTHING if hides and journey.state.raw is None else _raw(journey, question)
     path = surveys.page_path(journey.survey, journey.answers)
     place = next((n for n, page in enumerate(path, 1) if page.id == question.id), 1)
     answered = walking.has_answered(journey.answers)
@@ -142,6 +145,7 @@ def question_page(journey: Journey, question: Question) -> QuestionPage:
         is_required=question.required,
         opens_help=question.support or _asks_for_help(journey),
         seen=drafts.mark_of(journey.answers.get(question.id)),
+        is_hidden=hides and question.id in journey.answers,
         is_common=raw == NOTHING and not journey.state.problems and not say.has_piped,
     )
 
@@ -170,6 +174,7 @@ def promise_page(journey: Journey, languages: tuple[str, ...] = ()) -> PromisePa
         first=tuple(first),
         more=tuple(more),
         has_link=journey.row.link_id is not None,
+        is_shared=journey.row.channel == walking.SHARED,
         languages=languages if len(languages) > 1 else (),
         is_common=not say.has_piped,
     )
@@ -243,7 +248,9 @@ class _Speaker:
 
     def __init__(self, journey: Journey) -> None:
         # Coming back by code shows nothing of what was answered before, not even inside a text.
-        sealed = set(journey.state.sealed)
+        # Nor where somebody else may look on.
+        hides = walking.hides_answers(journey.survey, journey.row.channel)
+        sealed = set(journey.answers if hides else journey.state.sealed)
         shown = {q: a for q, a in journey.answers.items() if q not in sealed}
         self._journey = journey
         self._answers = surveys.Answers(shown, day=journey.answers.day)

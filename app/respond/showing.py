@@ -10,15 +10,20 @@ from app.services import afterwards, codes, drafts, interface, walking
 from app.services.walking import CODE, PROMISE
 
 
-def present(visit: Visit, notice: str | None) -> tuple[str, dict[str, Any]]:
-    """Return the template and what it prints, for wherever the visit stands."""
+def present(visit: Visit, notice: str | None, again: str = "") -> tuple[str, dict[str, Any]]:
+    """Return the template and what it prints, for wherever the visit stands.
+
+    `again` is the way in of a shared tablet, where the next person begins.
+    """
+    if again and notice == "finished":
+        notice = "handed_over"
     if notice in wording.NOTICES:
         heading, paragraphs = wording.NOTICES[notice]
-        return "notice", {"heading": heading, "paragraphs": paragraphs}
+        return "notice", {"heading": heading, "paragraphs": paragraphs, "again": again}
     if visit.journey is not None:
         return _present_journey(visit, visit.journey)
     if visit.sent is not None:
-        return _present_sent(visit, visit.sent)
+        return _present_sent(visit, visit.sent, is_shared=bool(again))
     return "resting", {"is_unknown": notice == "unknown_code"}
 
 
@@ -50,7 +55,9 @@ def _present_journey(visit: Visit, journey: drafts.Journey) -> tuple[str, dict[s
     return "question", context | {"page": pages.question_page(journey, question)}
 
 
-def _present_sent(visit: Visit, sent: afterwards.Sent) -> tuple[str, dict[str, Any]]:
+def _present_sent(
+    visit: Visit, sent: afterwards.Sent, *, is_shared: bool
+) -> tuple[str, dict[str, Any]]:
     language = sent.receipt.language
     if sent.wants_contact:
         return "contact", {"picks": PICKS}
@@ -59,7 +66,8 @@ def _present_sent(visit: Visit, sent: afterwards.Sent) -> tuple[str, dict[str, A
     code = afterwards.code_words(sent.receipt, visit.secret)
     thanks = pages.thanks_words(sent.survey, language)
     warning = wording.CODE_WARNING
-    return "thanks", {"sent": sent, "words": code, "thanks": thanks, "warning": warning}
+    said = {"thanks": thanks, "warning": warning, "is_shared": is_shared}
+    return "thanks", {"sent": sent, "words": code, **said}
 
 
 def _has_draft_words(journey: drafts.Journey) -> bool:

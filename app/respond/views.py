@@ -34,6 +34,7 @@ from app.store import surveys as surveys_store
 
 bp = Blueprint("respond", __name__)
 COOKIE = "visit"
+AGAIN = "again"  # in the session of a shared tablet: its way in
 # The thank-you shows the six words: it closes by itself. A box after the send waits longer.
 THANKS_LASTS = timedelta(minutes=10)
 SENT_LASTS = timedelta(minutes=30)
@@ -44,7 +45,8 @@ SENT_LASTS = timedelta(minutes=30)
 def page() -> ResponseReturnValue:
     """Show wherever this visit stands."""
     visit = _visit()
-    template, context = showing.present(visit, session.pop("notice", None))
+    again = session.get(AGAIN, "")
+    template, context = showing.present(visit, session.pop("notice", None), again)
     key = showing.common_key(context)
     if key is not None:
         return common_page(f"respond/{template}.html", context, key)
@@ -83,6 +85,9 @@ def enter(token: str) -> ResponseReturnValue:
     way_in = links.find_entry(db.session, token, today=london_today())
     if way_in is None:
         return _after(Outcome(notice="not_open"))
+    if way_in.is_for_a_child_alone:
+        return _after(Outcome(notice="with_a_grown_up"))
+    _note_shared(token, way_in)
     visit = _visit()
     if drafts.is_same_way(visit.journey, way_in):
         return redirect(url_for(".page"), 303)
@@ -158,6 +163,14 @@ def leave() -> ResponseReturnValue:
     response = make_response(page)
     _forget(response)
     return response
+
+
+def _note_shared(token: str, way_in: links.Entry) -> None:
+    """Remember, or forget, where the next person begins on a shared tablet."""
+    if way_in.is_shared:
+        session[AGAIN] = token
+    else:
+        session.pop(AGAIN, None)
 
 
 def _remember(response: Response, secret: str, *, lasts: timedelta | None) -> None:

@@ -39,6 +39,13 @@ BOX_ANONYMOUS = (
 )
 CODE_WARNING = "Do not write this down if someone might find it."
 
+HAND_OVER = (
+    "Nobody can see what you answered. Please give this tablet to the person running the session."
+)
+CHILDLINE = (
+    "If you want to talk to someone now, you can call Childline free on 0800 1111, day or night."
+)
+
 # Pages about the journey itself: a heading and what there is to say.
 NOTICES: dict[str, tuple[str, tuple[str, ...]]] = {
     "not_open": (
@@ -84,6 +91,17 @@ NOTICES: dict[str, tuple[str, tuple[str, ...]]] = {
     "asked": (
         "Somebody will be in touch",
         ("They will use the way and the times you said are safe, and no other.",),
+    ),
+    "handed_over": (
+        "You have finished",
+        (HAND_OVER,),
+    ),
+    "with_a_grown_up": (
+        "These questions are for you and a grown-up to do together",
+        (
+            "Ask a worker, or another grown-up you trust, to open them with you.",
+            CHILDLINE,
+        ),
     ),
     "finished": ("You can close this page now", ("Thank you for your time.",)),
 }

@@ -55,7 +55,10 @@ def add_words(session: Session, sent: Sent, words: str, *, now: datetime) -> Non
         return
     text = words.replace("\r\n", "\n").replace("\x00", "")[: question.max_length or 5000]
     answer: surveys.Answer = surveys.Words(text) if text.strip() else surveys.SKIPPED
-    choices, texts = responses.build_rows(sent.receipt.id, *answer_rows({question.id: answer}))
+    fired = surveys.signals(sent.survey, _answers(session, sent.receipt))
+    helped = any(signal.name == surveys.SignalName.WORKER_HELPED for signal in fired)
+    rows = answer_rows({question.id: answer}, typed_by_worker=helped)
+    choices, texts = responses.build_rows(sent.receipt.id, *rows)
     responses.add_answers(session, choices, texts)
     if texts and not sent.receipt.is_test:
         outbox.add_job(session, CODE_JOB, now=now, subject_id=sent.receipt.id)

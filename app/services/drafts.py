@@ -137,6 +137,8 @@ def answer(
     parsed = _parse(journey, question, raw)
     if isinstance(parsed, tuple):
         return _stay(session, journey, question, raw, parsed, now=now)
+    if parsed == surveys.SKIPPED and raw != SKIP and _is_hidden(journey, question.id):
+        return keep(session, journey, question.id, now=now)
     kept = _beside_unseen(journey.answers.get(question.id), parsed, seen)
     answers = journey.answers.with_answer(question.id, kept)
     following = _next(journey, answers, question.id)
@@ -153,6 +155,12 @@ def skip(
 ) -> Journey:
     """Store that a question was passed over and go on."""
     return answer(session, journey, question_id, SKIP, now=now, seen=seen)
+
+
+def keep(session: Session, journey: Journey, question_id: str, *, now: datetime) -> Journey:
+    """Go on and leave an answer that is not shown as it is."""
+    following = _next(journey, journey.answers, question_id)
+    return _move(session, journey, journey.answers, following, now=now)
 
 
 def skip_part(session: Session, journey: Journey, *, now: datetime) -> Journey:
@@ -331,6 +339,11 @@ def _beside_unseen(
     if not isinstance(new, surveys.Words) or new.text in stored.text:
         return stored
     return surveys.Words(f"{stored.text}\n\n{new.text}")
+
+
+def _is_hidden(journey: Journey, question_id: str) -> bool:
+    hides = walking.hides_answers(journey.survey, journey.row.channel)
+    return hides and question_id in journey.answers
 
 
 def _asked(journey: Journey, question_id: str) -> surveys.Question | None:

@@ -15,8 +15,11 @@ from app.models import Channel, Collector, PersonalLink, SurveyStatus
 from app.store import audit, journeys, responses
 from app.store import links as links_store
 from app.store.actors import Actor
+from surveys import Audience
 
 TOKEN_BYTES = 18  # 144 bits, where safety.md T17 asks for 128
+# Ways in that nobody hands to anybody.
+ANYBODY = frozenset({Channel.OPEN, Channel.CAMPAIGN, Channel.POSTER})
 LIFETIME = timedelta(days=60)
 
 
@@ -28,6 +31,8 @@ class Entry:
     version_id: UUID
     collector_id: UUID
     link_id: UUID | None
+    is_shared: bool = False  # a tablet that goes from hand to hand
+    is_for_a_child_alone: bool = False  # a young child's form that anybody may open
 
 
 def hash_token(token: str) -> str:
@@ -78,7 +83,14 @@ def find_entry(session: Session, token: str, *, today: date) -> Entry | None:
     version_id = journeys.latest_version_id(session, collector.survey_id)
     if version_id is None:
         return None
-    return Entry(collector.survey_id, version_id, collector.id, link.id if link else None)
+    return Entry(
+        collector.survey_id,
+        version_id,
+        collector.id,
+        link.id if link else None,
+        is_shared=collector.channel == Channel.FACILITATOR,
+        is_for_a_child_alone=_is_for_a_child_alone(session, collector, version_id),
+    )
 
 
 def ask_less_often(session: Session, link_id: UUID, *, now: datetime) -> None:
@@ -110,6 +122,14 @@ def _say(session: Session, link_id: UUID, act: str, now: datetime, **values: Any
     survey_id = link.collector.survey_id
     audit.add_respondent_event(session, act=act, kind="survey", object_id=survey_id, now=now)
     session.commit()
+
+
+def _is_for_a_child_alone(session: Session, collector: Collector, version_id: UUID) -> bool:
+    """Return whether a form for under-elevens hangs out where a child may find it (R24)."""
+    if collector.channel not in ANYBODY or collector.is_test:
+        return False
+    survey = journeys.questionnaire_of(session, version_id)
+    return survey.audience is Audience.CHILD_5_10
 
 
 def _is_full(session: Session, collector: Collector) -> bool:

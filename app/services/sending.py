@@ -107,7 +107,9 @@ def submit(
     if sending.is_anonymous and row.link_id is not None:
         # T14: nor may answers be matched to a link by the few who came through one collector.
         values["collector_id"] = links.shared_collector_id(session, row.survey_id)
-    choices, texts = responses.build_rows(sending.response_id, *answer_rows(sending.sent))
+    helped = SignalName.WORKER_HELPED in sending.fired
+    rows = answer_rows(sending.sent, typed_by_worker=helped)
+    choices, texts = responses.build_rows(sending.response_id, *rows)
     doubt = _weigh(sending, watch)
     values["quarantined"] = doubt.reason if doubt else None
     try:
@@ -172,14 +174,15 @@ def codes_key(secret: str, code_key: str | None) -> str | None:
 
 
 def answer_rows(
-    answers: Mapping[str, surveys.Answer],
+    answers: Mapping[str, surveys.Answer], *, typed_by_worker: bool = False
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Return the rows of choices and of texts; a text is `body`, still unsealed."""
     choices: list[dict[str, Any]] = []
     texts: list[dict[str, Any]] = []
     for question_id, answer in answers.items():
         choices.extend(_choice_rows(question_id, answer))
-        texts.extend(_text_rows(question_id, answer))
+        marked = {"typed_by_worker": True} if typed_by_worker else {}
+        texts.extend(row | marked for row in _text_rows(question_id, answer))
     return choices, texts
 
 

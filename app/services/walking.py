@@ -10,6 +10,7 @@ import surveys
 PROMISE = "promise"  # the page before the first question
 SEND = "send"  # the page after the last one
 CODE = "code"
+SHARED = "facilitator"  # the channel of a device that goes from hand to hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,15 @@ def sensitive_part(
             break
         part.append(page.id)
     return tuple(part)
+
+
+def hides_answers(survey: surveys.Survey, channel: str) -> bool:
+    """Return whether earlier answers stay hidden, because somebody else may see the screen (R23).
+
+    A tablet goes from hand to hand; a young child answers beside the worker whom one of the
+    questions is about.
+    """
+    return channel == SHARED or survey.audience is surveys.Audience.CHILD_5_10
 
 
 def has_answered(answers: surveys.Answers) -> bool:

@@ -5,6 +5,7 @@ import re
 import pytest
 from sqlalchemy.orm import Session
 
+from app.models import Channel
 from surveys import library
 from tests.builders import a_collector, a_survey
 from tests.integration.respond.person import Person
@@ -68,7 +69,7 @@ def test_a_child_sees_a_face_or_a_sign_beside_every_answer(
     name: str, faces: dict[str, str], person: Person, session: Session
 ):
     survey = a_survey(session, name, is_check_in=True)
-    a_collector(session, survey, token="child")
+    a_collector(session, survey, Channel.FACILITATOR, token="child")
     person.begin("child")
     assert drawings(person) == faces
     person.press("skip")
