@@ -104,13 +104,11 @@ def work_celery(beat: bool, processes: int) -> None:
 @click.argument("lease")
 def work_apart(job_id: UUID, lease: str) -> None:
     """Do one long job for the worker that started this process."""
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
-
     from app.worker import apart, apart_jobs
 
     apart.settle_in()
     instance = current_app.config["HEARD"].instance
-    with threadpool_limits(1), current_app.extensions["sessions"]() as session:
+    with current_app.extensions["sessions"]() as session:
         apart_jobs.run_job(session, job_id, lease, instance, utc_now)
 
 

@@ -50,7 +50,7 @@ def codebook_draft(draft_id: UUID) -> ResponseReturnValue:
     )
 
 
-@bp.get(DRAFT + "/file")
+@bp.get(DRAFT + ".yml")
 @audience(Role.ANALYST)
 def draft_file(draft_id: UUID) -> ResponseReturnValue:
     """Send a draft as a file."""

@@ -92,7 +92,7 @@ def codebook_version(key: str, version: int) -> ResponseReturnValue:
     )
 
 
-@bp.get("/codebooks/<key>/versions/<int:version>/file")
+@bp.get("/codebooks/<key>/versions/<int:version>.yml")
 @audience(Role.ANALYST, Role.APPROVER)
 def codebook_file(key: str, version: int) -> ResponseReturnValue:
     """Send a version as a file that can be read in again."""

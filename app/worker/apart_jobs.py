@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from app.models import EmergingRun, Job, RunState
 from app.services.codebook_drafts import CATCH
@@ -66,7 +67,8 @@ def run_job(session: Session, job_id: UUID, lease: str, instance: Path, clock: C
         return
     session.expunge(job)  # it is finished under the lease it was given
     try:
-        ACTS[job.kind](session, _Task(job.subject_id, instance, clock))
+        with threadpool_limits(1):  # the other core reads new answers
+            ACTS[job.kind](session, _Task(job.subject_id, instance, clock))
         outbox.finish_job(session, job)
         session.commit()
     except (OperationalError, outbox.LeaseLostError):

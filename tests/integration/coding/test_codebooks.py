@@ -199,9 +199,9 @@ def test_themes_are_worded_split_and_added_by_forms(session, analyst, draft):
 
 
 def test_a_codebook_goes_out_as_a_file_and_comes_back(analyst, draft, key):
-    file = analyst.get(f"/coding/codebooks/{key}/versions/1/file")
+    file = analyst.get(f"/coding/codebooks/{key}/versions/1.yml")
     assert file.text == BOOK
-    assert analyst.get(at(draft, "/file")).text == write_yaml(draft.document)
+    assert analyst.get(at(draft, ".yml")).text == write_yaml(draft.document)
     bad = b"families:\n  a:\n    label: A\n    themes: {t: {label: T, seeds: x}}\n"
     for content, words in ((bad, "is missing"), (b"", "Choose a file")):
         data = {"revision": draft.revision, "file": (BytesIO(content), "book.yml")}
