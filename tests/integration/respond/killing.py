@@ -32,7 +32,9 @@ def serving(url: str, folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], s
         "SECRET_KEY": "killed",
         "HEARD_INSTANCE": str(folder),
     }
+    # As deployed, so that a killed worker is back at once and kills hit people, not starts.
     command = [sys.executable, "-m", "gunicorn", "-w", "2", "-b", "127.0.0.1:0", "wsgi:app"]
+    command += ["--config", "deploy/gunicorn_settings.py", "--log-level", "info"]
     log = folder / "gunicorn.log"
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=ROOT, env=settings, stderr=output)
