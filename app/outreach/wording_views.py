@@ -14,7 +14,7 @@ from app.services import neutral, outbound, wordings
 from app.store import staff
 from app.store import wordings as wordings_store
 
-from .forms import StopForm, WordingForm
+from .forms import LANGUAGES, StopForm, WordingForm
 from .handover import pack
 
 bp = Blueprint("wordings", __name__, url_prefix="/messages")
@@ -125,7 +125,7 @@ def _printed(row: Any) -> dict[str, Any]:
         "is_draft": row.key.startswith(wordings.DRAFT),
         "kind": wordings.KINDS.get(words.kind, words.kind),
         "channel": wordings.CHANNELS.get(words.channel, words.channel),
-        "language": words.language,
+        "language": LANGUAGES.get(words.language, words.language),
         "subject": words.subject,
         "arrives": arrives,
         "cost": _cost(length) if words.channel == "sms" else f"{length.characters} characters",

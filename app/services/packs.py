@@ -53,6 +53,12 @@ def install(session: Session, data: bytes, *, by: Actor | None, now: datetime) -
     return pack
 
 
+def in_force(session: Session, shipped: Pack) -> Pack:
+    """Return the pack that holds now: the one loaded, else the one this process began with."""
+    found = find_installed(session)
+    return found.pack if found else shipped
+
+
 def find_installed(session: Session) -> Installed | None:
     """Return the pack that was loaded here, None where the shipped one stands."""
     kept = packs_store.find_pack(session)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.clock import LONDON
 from app.models import Job
 from app.packs import Hours, Pack
-from app.services import audit_chain, flags, outbound, retention
+from app.services import audit_chain, flags, outbound, packs, retention
 from app.services.outbound import Sender
 from app.store import machine, outbox
 from app.worker.coders import Coders
@@ -71,11 +71,12 @@ def check_in_chore(pack: Pack, *, public_url: str, sender: Sender | None) -> Cho
     """Return the chore that sends check-ins; without a sender they wait to be exported."""
 
     def send(session: Session, now: datetime) -> None:
-        outbound.note_missed(session, hours=pack.staffed_hours, now=now)
-        outbound.prepare_due(session, pack=pack, public_url=public_url, now=now)
+        present = packs.in_force(session, pack)  # a bank holiday may have come with a new one
+        outbound.note_missed(session, hours=present.staffed_hours, now=now)
+        outbound.prepare_due(session, pack=present, public_url=public_url, now=now)
         if sender is None:
             return
-        sent = outbound.send_due(session, sender, pack=pack, now=now)
+        sent = outbound.send_due(session, sender, pack=present, now=now)
         if sent.sent or sent.dropped:
             log.info("check-ins: %d sent, %d dropped", sent.sent, sent.dropped)
 

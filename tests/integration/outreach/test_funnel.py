@@ -78,8 +78,9 @@ def test_the_page_shows_steps_definitions_and_the_two_losses_apart(
 ) -> None:
     page = sign_in(role).get("/referrals/").text
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
-    assert "Lost here: not contactable 35 18% 18% Not reached, wrong details" in text
+    assert "Lost here: not contactable 35 18% 18%" in text
     assert "Lost here: no longer wants support 25" in text
+    assert "Lost here: not contactable : Not reached, wrong details" in text
     assert "Contacted, and said they want support." in text
 
 

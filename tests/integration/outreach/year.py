@@ -101,16 +101,20 @@ def wrongs(life: Life, now: datetime) -> list[str]:
     return [name for name, is_broken in rules.items() if is_broken]
 
 
-def simulate(session: Session, *, people: int, seed: int, days: int = 365, steps: int = 1) -> Year:
-    """Live through a year with that many people; `steps` rounds of the worker a day."""
+def simulate(
+    session: Session, *, people: int, seed: int, every: int = 1, steps: int = 1, days: int = 365
+) -> Year:
+    """Live through a year with that many people: every so many days, `steps` rounds of work."""
     chance, year = Random(seed), Year()  # noqa: S311 - the same year for a seed
     _prepare(session)
     lives = [_life(number, chance) for number in range(people)]
     sender = Watching({life.address: life for life in lives}, year, chance)
-    for number in range(days):
+    for number in range(0, days, every):
         day = START + timedelta(days=number)
         morning = datetime.combine(day, time(6), UTC)
-        _hand_over(session, [x for x in lives if number == 0 or _changed(x, day, chance)], morning)
+        _hand_over(
+            session, [x for x in lives if number == 0 or _changed(x, day, chance, every)], morning
+        )
         year.handed_over += 1
         for hour in sorted(chance.choices(range(24), k=steps)):
             now = datetime.combine(day, time(hour, chance.randrange(60)), UTC)
@@ -153,9 +157,9 @@ def _life(number: int, chance: Random) -> Life:
     return Life(f"K{number}", f"+447700{number:06d}", row, until, times)
 
 
-def _changed(life: Life, day: date, chance: Random) -> bool:
+def _changed(life: Life, day: date, chance: Random, every: int) -> bool:
     """Let something happen in a case, now and then; return whether anything did."""
-    if chance.random() > 0.08:
+    if chance.random() > 0.04 * every:
         return False
     row = life.row
     row["contact_outcome"] = "reached" if chance.random() < 0.9 else "declined"
