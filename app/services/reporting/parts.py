@@ -60,14 +60,25 @@ def themes_table(w: Writer, s: Sources) -> Table:
     """Return every theme with the period before beside it; kept once a report."""
     if "themes" in w.tables:
         return w.tables["themes"]
-    columns = measures("Theme", "Answers", "Answers read")
+    columns = measures("Answers", "Answers read")
     table = frozen("themes", pages.theme_table(s.view, s.book), "Theme", columns)
     earlier = s.view.before()
-    if earlier is None:
-        return w.hold(table)
-    then = {row.code: row.cell for row in pages.theme_table(earlier, s.book).rows}
-    more = (Column("Before", "share", 1), Column("Change", "change"))
-    return w.hold(beside(table, then, more))
+    then = {}
+    if earlier is not None:
+        then = {row.code: row.cell for row in pages.theme_table(earlier, s.book).rows}
+        more = (Column("Before", "share", 1), Column("Change", "change"))
+        table = beside(table, then, more)
+    return w.hold(_weighted(s, table))
+
+
+def _weighted(s: Sources, table: Table) -> Table:
+    """Return the themes with the weighted share beside, where the release has one."""
+    held = {r.code: s.view.release.weighted(f"theme:{r.code}", s.view.period) for r in table.rows}
+    if s.view.node or all(cell.share is None for cell in held.values()):
+        return table
+    rows = tuple(replace(row, cells=(*row.cells, held[row.code])) for row in table.rows)
+    at = len(rows[0].cells) - 1
+    return replace(table, rows=rows, columns=(*table.columns, Column("Weighted", "share", at)))
 
 
 def movements(w: Writer, s: Sources) -> None:
@@ -89,7 +100,7 @@ def gaps_table(w: Writer, s: Sources) -> Table:
     """Return needs and barriers with the strength of their evidence."""
     if "gaps" in w.tables:
         return w.tables["gaps"]
-    columns = (*measures("", "Answers", "Answers read"), Column("Evidence", "strength"))
+    columns = (*measures("Answers", "Answers read"), Column("Evidence", "strength"))
     return w.hold(frozen("gaps", pages.gap_table(s.view), "Need: what got in the way", columns))
 
 
@@ -179,7 +190,7 @@ def indicators(w: Writer, s: Sources) -> None:
         return
     rows = [SafeRow(r.indicator.key, r.indicator.label, (cell,)) for r, cell in cells]
     safe = SafeTable("Headline indicators", ("",), tuple(rows), s.view.count("people"))
-    table = frozen("indicators", safe, "Indicator", measures("", "People", "Who answered"))
+    table = frozen("indicators", safe, "Indicator", measures("People", "Who answered"))
     earlier = s.view.before()
     if earlier is not None:
         then = {r.indicator.key: c for r, c in pages.indicator_cells(earlier, s.questions)}
@@ -207,7 +218,7 @@ def option(w: Writer, s: Sources, name: str, draw: bool = False) -> bool:
         return False
     key = f"asked_{name}"
     table = pages.option_table(s.view, question)
-    w.hold(frozen(key, table, "Answer", measures("", "People", "Who answered")))
+    w.hold(frozen(key, table, "Answer", measures("People", "Who answered")))
     if draw:
         w.picture(key, "ranking", question.label.rstrip("?."))
     w.table(key)

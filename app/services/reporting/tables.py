@@ -116,9 +116,8 @@ SHOWS: Mapping[str, Callable[[SafeCell], str]] = {
 }
 
 
-def measures(first: str, count: str, base: str) -> tuple[Column, ...]:
+def measures(count: str, base: str) -> tuple[Column, ...]:
     """Return the columns of a table of one figure a row."""
-    del first
     return (
         Column(count, "count"),
         Column(base, "base"),

@@ -26,7 +26,7 @@ def share(count, base):
 def a_table(rows, key="themes", before=1):
     made = tuple(Row(code, code.capitalize(), cells) for code, *cells in rows)
     made = tuple(replace(row, cells=tuple(row.cells)) for row in made)
-    return Table(key, "Themes", "Theme", measures("", "Answers", "Read"), made, before=before)
+    return Table(key, "Themes", "Theme", measures("Answers", "Read"), made, before=before)
 
 
 def said(template, table, row, **words):
