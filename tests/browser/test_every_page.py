@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page
+from sqlalchemy.orm import Session
 
+from app.catalogues import catalogue
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.victim import press, see
+from tests.builders import a_reviewed_language
 from tests.integration.respond.test_every_kind import DOCUMENT, GIVEN
 
 pytestmark = pytest.mark.browser
@@ -35,16 +38,32 @@ def kinds() -> dict[str, Any]:
     return document
 
 
-def every_page(page: Page, open_link: Callable[..., str]) -> Iterator[str]:
+def in_language(node: Any, tag: str) -> Any:
+    """Return a questionnaire that has its English words in another language too."""
+    if isinstance(node, list):
+        return [in_language(part, tag) for part in node]
+    if not isinstance(node, dict):
+        return node
+    made = {key: in_language(value, tag) for key, value in node.items()}
+    if isinstance(node.get("en"), str):
+        made[tag] = node["en"]
+    return made | ({"languages": ["en", tag]} if "questions" in node else {})
+
+
+def every_page(page: Page, open_link: Callable[..., str], tag: str = "en") -> Iterator[str]:
     """Yield the name of each page while the browser shows it."""
-    link = open_link(kinds())
+    say = catalogue(tag).gettext
+    link = open_link(kinds() if tag == "en" else in_language(kinds(), tag))
     page.goto("/no/such/page")
     yield "error"
     page.goto("/")
     yield "resting"
     page.goto(link)
     yield "welcome"
-    press(page, "begin")
+    if tag == "en":
+        press(page, "begin")
+    else:
+        page.locator(f"button[name=language][value={tag}]").click()
     see(page, "A few questions")
     yield "promise"
     press(page, "start")
@@ -64,18 +83,23 @@ def every_page(page: Page, open_link: Callable[..., str]) -> Iterator[str]:
         page.wait_for_function("was => document.querySelector('h1').innerText !== was", arg=heading)
         if question == "q_k_single":
             press(page, "code")
-            see(page, "Your six words")
+            see(page, say("Your six words"))
             yield "code"
             press(page, "carry_on")
             asks(page, "q_k_multiple")
-    see(page, "That was the last question")
+    see(page, say("That was the last question"))
     yield "send"
     press(page, "send")
-    see(page, "Thank you")
+    see(page, say("Thank you"))
     yield "thanks"
     press(page, "finish")
-    see(page, "You can close this page")
+    see(page, say("You can close this page now"))
     yield "finished"
+    page.goto("/no/such/page")
+    yield "error after the journey"
+    page.goto("/about")
+    see(page, "About these pages")
+    yield "about these pages"
 
 
 def pages_after_a_check_in(page: Page, link: str) -> Iterator[str]:
@@ -116,6 +140,28 @@ def _with_a_problem(page: Page) -> Iterator[str]:
     press(page, "next")
     page.locator("[role=alert]").wait_for()
     yield "problem"
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+def test_no_page_in_urdu_has_anything_that_axe_would_change(
+    viewport: dict[str, int],
+    browse: Callable[..., Page],
+    open_link: Callable[..., str],
+    session: Session,
+):
+    a_reviewed_language(session, "ur")
+    page = browse(viewport=viewport, bypass_csp=True)
+    axe = AXE.read_text(encoding="utf-8")
+    found = {}
+    for name in every_page(page, open_link, "ur"):
+        page.evaluate(axe)
+        if problems := page.evaluate(RUN, TAGS):
+            found[name] = problems
+        if name in {"promise", "q_k_single", "thanks"}:
+            assert page.locator("html[lang=ur][dir=rtl]").count() == 1
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, f"{name} is {wide} px too wide"
+    assert found == {}
 
 
 @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
