@@ -14,7 +14,16 @@ from app.models import use_keys
 # A journey is imported only by the face that shows it.
 JOURNEYS = {
     Face.PUBLIC: ("respond", "outreach"),
-    Face.STAFF: ("account", "design", "preview", "outreach", "coding", "safeguarding", "results"),
+    Face.STAFF: (
+        "account",
+        "design",
+        "preview",
+        "paper",
+        "outreach",
+        "coding",
+        "safeguarding",
+        "results",
+    ),
 }
 MAX_FORM_BYTES = 512 * 1024
 MAX_UPLOAD_BYTES = 64 * 1024 * 1024  # historical answers and hand-overs, staff only

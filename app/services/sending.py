@@ -19,6 +19,7 @@ from app.services.drafts import DraftMovedError, Journey
 from app.services.raising import raise_flag, raise_task
 from app.services.walking import SEND
 from app.store import audit, journeys, links, outbox, responses
+from app.store.actors import Actor
 from app.store.journeys import JourneyRow
 from surveys import Dimension, SignalName
 
@@ -131,6 +132,31 @@ def submit(
         session.rollback()
         return None
     return sending.response_id
+
+
+def enter(session: Session, journey: Journey, *, hours: Hours, by: Actor, now: datetime) -> bool:
+    """Store what staff typed in from paper; return False when the same page did so before."""
+    sending = _prepare(session, journey, hours, now)
+    rows = answer_rows(sending.sent)
+    choices, texts = responses.build_rows(sending.response_id, *rows)
+    try:
+        responses.insert_response(session, _values(sending, None), choices, texts)
+        if texts and not journey.row.is_test:
+            outbox.add_job_row(session, CODE_JOB, now=now, subject_id=sending.response_id)
+        _raise(session, sending)
+        audit.add_event(
+            session,
+            by=by,
+            act="response.enter",
+            kind="response",
+            object_id=sending.response_id,
+            now=now,
+        )
+        session.commit()
+    except IntegrityError:
+        session.rollback()
+        return False
+    return True
 
 
 def _weigh(sending: Sending, watch: Watch | None) -> Doubt | None:

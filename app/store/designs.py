@@ -21,6 +21,7 @@ from app.models import (
     StaffUser,
     Survey,
     SurveyDraft,
+    SurveyStatus,
     SurveyVersion,
 )
 from app.store.surveys import questionnaire
@@ -167,6 +168,16 @@ def get_collector(session: Session, collector_id: UUID) -> Collector:
     if found is None:
         raise NotFoundError(f"collector {collector_id}")
     return found
+
+
+def list_open_collectors(session: Session, channel: str) -> Sequence[Collector]:
+    """Return the open ways in of one channel to live surveys, by name."""
+    query = (
+        select(Collector)
+        .join(Survey)
+        .where(Collector.channel == channel, Collector.is_open, Survey.status == SurveyStatus.LIVE)
+    )
+    return session.scalars(query.order_by(Survey.name, Collector.name)).all()
 
 
 def list_collectors(session: Session, survey_id: UUID) -> Sequence[Collector]:
