@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, cast
 
@@ -74,11 +74,13 @@ def case(case_key: str) -> ResponseReturnValue:
     found = cases.get_case(db.session, current_actor(), case_key)
     now = utc_now()
     rows = [
-        _moment(touchpoint, outbound.plan_touchpoint(
-            db.session, touchpoint, found, pack=pack(), now=now
-        ))
+        _moment(
+            touchpoint,
+            outbound.plan_touchpoint(db.session, touchpoint, found, pack=pack(), now=now),
+            outbound.list_missing(db.session, touchpoint.kind, found),
+        )
         for touchpoint in outreach.list_touchpoints(db.session, found.id)
-    ]  # fmt: skip
+    ]
     return render_template("outreach/case.html", case=found, rows=rows, form=StopForm())
 
 
@@ -210,13 +212,14 @@ def _forms(surveys: Mapping[str, str]) -> list[dict[str, str]]:
     return found
 
 
-def _moment(touchpoint: Any, decision: planning.Decision) -> dict[str, str]:
+def _moment(touchpoint: Any, decision: planning.Decision, missing: Sequence[str]) -> dict[str, str]:
     settled: date | None = touchpoint.settled_on
-    words = (
-        [f"Settled on {settled:%-d %B %Y}: {(touchpoint.outcome or '').replace('_', ' ')}."]
-        if settled
-        else planning.explain(decision)
-    )
+    words = planning.explain(decision)
+    if settled:
+        outcome = (touchpoint.outcome or "").replace("_", " ")
+        words = [f"Settled on {settled:%-d %B %Y}: {outcome}."]
+    elif decision.sends and missing:
+        words = ["It could be sent, but not before this is done:", *missing]
     return {
         "what": touchpoint.kind.replace("_", " ").capitalize(),
         "day": f"{touchpoint.day:%-d %B %Y}",

@@ -109,6 +109,19 @@ def plan_touchpoint(
     )
 
 
+def list_missing(session: Session, kind: str, case: Case) -> list[str]:
+    """Return what the office still has to do before this kind of message can go at all."""
+    form, contact = RULES[kind].form or "", outreach.find_contact(session, case.case_key)
+    missing = []
+    if outreach.find_personal_collector(session, asked_by(session, form)) is None:
+        missing.append("No live survey with personal links asks this form yet.")
+    if contact is not None and not outreach.find_approved_template(
+        session, "check_in", contact.channel, case.language
+    ):
+        missing.append(f"No approved wording for {contact.channel} in {case.language} yet.")
+    return missing
+
+
 def prepare_due(
     session: Session, *, pack: Pack, public_url: str, now: datetime, limit: int = 200
 ) -> int:

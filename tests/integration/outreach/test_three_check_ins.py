@@ -18,7 +18,7 @@ from app.services import plans
 from app.worker.upkeep import check_in_chore
 from tests.builders import a_collector, a_survey, surveys_document
 from tests.client import LookingClient
-from tests.integration.outreach.sending import PACK, Box, approved_wording
+from tests.integration.outreach.sending import PACK, Box, a_check_in, approved_wording, some_cases
 from tests.integration.respond.person import Person
 
 COLUMNS = (
@@ -142,3 +142,16 @@ def test_an_officer_chooses_which_survey_asks_a_form(
     assert plans.asked_by(session, "checkin_court") == survey.slug
     assert plans.asked_by(session, "outcomes_end") == "outcomes_end"
     assert sign_in(Role.CASEWORKER).get("/handover/plan").status_code == 403
+
+
+def test_the_case_page_says_what_the_office_still_has_to_do(
+    session: Session, sign_in: Callable[..., LookingClient], now: datetime
+) -> None:
+    some_cases(session, utc_now(), [("K1", "sms", "07700 900123")])
+    office = sign_in(Role.OUTREACH)
+    page = office.get("/handover/case/K1").text
+    assert "No live survey with personal links asks this form yet." in page
+    assert "No approved wording for sms in en yet." in page
+    a_check_in(session)
+    approved_wording(session, now)
+    assert "Will be sent on" in office.get("/handover/case/K1").text

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.services.neutral import advise, length
+from app.services.neutral import advise, length, says_stop
 
 GOOD = "Hello, how are things? Three quick taps when it suits you: {link} Reply STOP to stop these."
 
@@ -62,3 +62,17 @@ def test_a_text_without_a_way_to_stop_or_a_link_is_sent_back() -> None:
 def test_a_text_is_counted_as_it_is_billed(body: str, characters: int, texts: int) -> None:
     counted = length(body)
     assert (counted.characters, counted.texts) == (characters, texts)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["STOP", "stop.", " Stop!! ", "please stop", "Stopall", "UNSUBSCRIBE", "End", "opt out pls",
+     "Don’t text me", "no more of these", "I want to stop worrying"],
+)  # fmt: skip
+def test_a_reply_that_may_mean_stop_is_a_stop(words: str) -> None:
+    assert says_stop(words)
+
+
+@pytest.mark.parametrize("words", ["", "Yes", "ring me", "weekend is fine", "who is this?", "👍"])
+def test_other_replies_are_none(words: str) -> None:
+    assert not says_stop(words)
