@@ -15,6 +15,7 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from app.catalogues import SOURCE
 from app.clock import london_today, utc_now
@@ -28,12 +29,12 @@ from app.respond import acts, happenings, legal, showing, wording
 from app.respond.acts import Outcome, Visit
 from app.respond.forms import PICKS, contact_details
 from app.services import afterwards, complaints, drafts, interface, links, reaching
-from app.services.doubting import network_of
 from app.services.sending import Watch
 from app.store import surveys as surveys_store
 
 bp = Blueprint("respond", __name__)
 COOKIE = "visit"
+NOTHING_POSTED: MultiDict[str, str] = MultiDict()
 AGAIN = "again"  # in the session of a shared tablet: its way in
 # The thank-you shows the six words: it closes by itself. A box after the send waits longer.
 THANKS_LASTS = timedelta(minutes=10)
@@ -193,8 +194,9 @@ def _visit() -> Visit:
     sent = afterwards.find(db.session, secret) if secret and journey is None else None
     _speak_with(journey, sent)
     pack = current_app.config["PACK"]
-    watch = Watch(current_app.extensions["doubts"], network_of(request.remote_addr))
-    return Visit(secret, journey, sent, request.form, pack, now, watch)
+    watch = Watch(current_app.extensions["doubts"], request.remote_addr)
+    form = request.form if request.method == "POST" else NOTHING_POSTED
+    return Visit(secret, journey, sent, form, pack, now, watch)
 
 
 def _speak_with(journey: drafts.Journey | None, sent: afterwards.Sent | None) -> None:

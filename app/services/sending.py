@@ -14,7 +14,14 @@ from app.clock import LONDON
 from app.models import ContactRequest, SurveyMode, Tier
 from app.packs import Hours
 from app.services import codes, walking
-from app.services.doubting import UNVERIFIED, Arrival, Doubt, Doubts, likeness_of
+from app.services.doubting import (
+    UNVERIFIED,
+    Arrival,
+    Doubt,
+    Doubts,
+    likeness_of,
+    network_of,
+)
 from app.services.drafts import DraftMovedError, Journey
 from app.services.raising import raise_flag, raise_task
 from app.services.walking import SEND
@@ -53,10 +60,10 @@ class LinkSpentError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """What is looked at where anybody may answer: the last hour's arrivals, and a network."""
+    """What is looked at where anybody may answer: the last hour's arrivals, and an address."""
 
     doubts: Doubts
-    network: str = ""
+    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +181,7 @@ def _weigh(sending: Sending, watch: Watch | None) -> Doubt | None:
             at=sending.now,
             pace=taken.total_seconds() / max(len(given), 1) if taken is not None else None,
             likeness=likeness_of(tuple(given), len(given), letters),
-            network=watch.network,
+            network=network_of(watch.address),
             is_trapped=state.is_trapped,
         )
     )
