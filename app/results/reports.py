@@ -94,8 +94,8 @@ def blocks(items: Iterable[Item]) -> list[dict[str, Any]]:
 
 def _table(item: Grid) -> dict[str, Any]:
     columns = [
-        {"key": f"c{i}", "label": label, "numeric": bool(i) and item.is_numeric}
-        for i, label in enumerate(item.header)
+        {"key": f"c{i}", "label": label, "numeric": is_figure}
+        for i, (label, is_figure) in enumerate(zip(item.header, item.numeric, strict=True))
     ]
     rows = [{f"c{i}": words for i, words in enumerate(row)} for row in item.rows]
     return {"caption": item.caption, "columns": columns, "rows": rows, "note": item.note}

@@ -34,14 +34,15 @@ class Grid:
     caption: str
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-    is_numeric: bool
+    numeric: tuple[bool, ...]  # which columns hold figures
     note: str = ""
 
     @property
     def widths(self) -> tuple[float, ...]:
         """Return the share of the page each column needs, by the words in it."""
         columns = zip(self.header, *self.rows, strict=True)
-        needs = [_need(cells, is_first=not i) for i, cells in enumerate(columns)]
+        pairs = zip(columns, self.numeric, strict=True)
+        needs = [_need(cells, is_figure=is_figure) for cells, is_figure in pairs]
         return tuple(need / sum(needs) for need in needs)
 
 
@@ -62,13 +63,13 @@ class Quotation:
     words: str
 
 
-NARROWEST, WIDEST, NAMES, PADDING = 6, 18, 34, 6  # letters a column may ask for
+NARROWEST, FIGURES, NAMES, PADDING = 6, 18, 34, 6  # letters a column may ask for
 
 
-def _need(cells: Sequence[str], *, is_first: bool) -> float:
+def _need(cells: Sequence[str], *, is_figure: bool) -> float:
     longest = max(len(words) for words in cells)
     word = max((len(part) for words in cells for part in words.split()), default=0)
-    return PADDING + max(NARROWEST, word, min(longest, NAMES if is_first else WIDEST))
+    return PADDING + max(NARROWEST, word, min(longest, FIGURES if is_figure else NAMES))
 
 
 Item = Heading | Paragraph | Grid | Picture | Quotation
@@ -117,11 +118,11 @@ def _item(snapshot: Snapshot, block: Block) -> Item:
 def _grid(table: Table, most: int | None) -> Grid:
     header = (table.first, *(column.label for column in table.columns))
     rows = tuple(tuple(row) for row in table.printed(most))
-    is_numeric = any(column.shows != "words" for column in table.columns)
+    numeric = (False, *(column.shows != "words" for column in table.columns))
     note = table.note
     if most is not None and most < len(table.rows):
         note = f"The first {most} of {len(table.rows)}. {note}".strip()
-    return Grid(table.title, header, rows, is_numeric, note)
+    return Grid(table.title, header, rows, numeric, note)
 
 
 def texts(snapshot: Snapshot, voices: Mapping[str, str]) -> list[str]:

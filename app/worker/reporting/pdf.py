@@ -102,7 +102,7 @@ def _grid(item: Grid) -> str:
     head = ", ".join(_cell(words) for words in item.header)
     rows = "".join(f"  {', '.join(_cell(words) for words in row)},\n" for row in item.rows)
     widths = ", ".join(f"{100 * share:.1f}fr" for share in item.widths)
-    align = "(x, y) => if x == 0 { left } else { right }" if item.is_numeric else "left"
+    align = f"({', '.join('right' if figure else 'left' for figure in item.numeric)},)"
     fill = '(x, y) => if y == 0 { rgb("#e3ecf0") }'
     note = f"#text(size: 8pt, {literal(item.note)})\n\n" if item.note else ""
     return (

@@ -96,7 +96,7 @@ def _pairs(table: Table) -> bytes | None:
         axes.plot(referred, i, "D", color=OTHER, markersize=6, label="Referred" if not i else None)
     _name_rows(axes, [row.label for row, _, _ in rows])
     _share_axis(axes, "Share of all, %")
-    axes.legend(loc="lower right", frameon=False)
+    figure.legend(loc="outside upper right", ncols=2, frameon=False)
     return _png(figure)
 
 

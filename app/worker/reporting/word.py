@@ -135,11 +135,11 @@ def _grid(doc: Doc, item: Grid) -> None:
     table.alignment = WD_TABLE_ALIGNMENT.LEFT
     table.autofit = False
     _describe(table, item.caption)
-    _fill(table.rows[0], item.header, is_head=True, is_numeric=item.is_numeric)
+    _fill(table.rows[0], item.header, is_head=True, numeric=item.numeric)
     _repeat(table.rows[0])
     for line in item.rows:
         row = table.add_row()
-        _fill(row, line, is_head=False, is_numeric=item.is_numeric)
+        _fill(row, line, is_head=False, numeric=item.numeric)
     _widths(table, item)
     if item.note:
         run = doc.add_paragraph().add_run(item.note)
@@ -148,14 +148,14 @@ def _grid(doc: Doc, item: Grid) -> None:
         doc.add_paragraph().paragraph_format.space_after = Pt(0)
 
 
-def _fill(row: Any, cells: Sequence[str], *, is_head: bool, is_numeric: bool) -> None:
+def _fill(row: Any, cells: Sequence[str], *, is_head: bool, numeric: Sequence[bool]) -> None:
     _whole(row)
-    for i, (cell, words) in enumerate(zip(row.cells, cells, strict=True)):
+    for cell, words, is_figure in zip(row.cells, cells, numeric, strict=True):
         paragraph = cell.paragraphs[0]
         paragraph.paragraph_format.space_after = Pt(1)
         run = paragraph.add_run(words)
         run.font.size, run.bold = Pt(SMALL), is_head
-        if i and is_numeric:
+        if is_figure:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         if is_head:
             _shade(cell)
