@@ -26,11 +26,24 @@ _SPAN = re.compile(
 )
 _HALF_ONLY = re.compile(r"\bhalf\s+an?\s+(hour|day|week|month|year)\b", re.IGNORECASE)
 _NOT_A_WAIT = re.compile(
-    r"^\s*(?:old|of age|ago|later|sentence|inside|custody|suspended|married|together|a week"
-    r"|an? (?:month|year|day)|in prison)\b",
+    r"^[\s-]*(?:old|of age|ago|later|sentence|inside|custody|suspended|married|together|a week"
+    r"|an? (?:month|year|day)|in prison|limit|deadline|rule|window|from (?:my|our|the|here)"
+    r"|away|each way|of (?:the|my|our|marriage|service))\b",
     re.IGNORECASE,
 )
-_RATE = re.compile(rf"\b(?:{_UNIT}|once|twice|times)\s+$", re.IGNORECASE)
+_RATE = re.compile(
+    rf"(?:\b(?:{_UNIT}|once|twice|times|pounds?|quid|p)|£\s?[\d.,]+)\s+$", re.IGNORECASE
+)
+_AFTER_ALL = re.compile(
+    r"\b(?:it'?s been|it has been|it was|it took|took|been|make it|now)\s+(?:more like\s+)?"
+    rf"{_NUMBER}\s*(?:now\b)?(?=[.,;!?]|$|\s+(?:and|but|now|so)\b)",
+    re.IGNORECASE,
+)
+_DAY = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+_DAYS_APART = re.compile(
+    rf"\b({'|'.join(_DAY)})\b[^?!]{{0,60}}\b(?:it'?s|today is|now|it is)\s+({'|'.join(_DAY)})\b",
+    re.IGNORECASE,
+)
 LONGEST = 40 * 366
 
 
@@ -42,6 +55,8 @@ def duration_days(text: str) -> int | None:
     """
     found = [days for days in (_days(m, text) for m in _SPAN.finditer(text)) if days]
     found += [_DAYS[m.group(1).lower()] / 2 for m in _HALF_ONLY.finditer(text)]
+    found += _said_again(text)
+    found += [_days_apart(m) for m in _DAYS_APART.finditer(text)]
     longest = max(found, default=0.0)
     return min(max(1, round(longest)), LONGEST) if longest >= 1 / 48 else None
 
@@ -58,6 +73,22 @@ def _days(match: re.Match[str], text: str) -> float | None:
     half = 0.5 if match["half"] or match["after"] else 0.0
     key = unit.lower().rstrip("s")
     return (amount + half) * _DAYS[key]
+
+
+def _said_again(text: str) -> list[float]:
+    """Days of a number that borrows its unit: "they said two weeks, it's been six"."""
+    first = _SPAN.search(text)
+    if first is None:
+        return []
+    unit = next(g for g in first.groups()[4:] if g and re.fullmatch(_UNIT, g, re.IGNORECASE))
+    later = _AFTER_ALL.finditer(text, first.end())
+    return [_amount(m) * _DAYS[unit.lower().rstrip("s")] for m in later]
+
+
+def _days_apart(match: re.Match[str]) -> float:
+    """Days from one weekday to the next other: "promised for Monday. It's Thursday"."""
+    first, second = (_DAY.index(match[i].lower()) for i in (1, 2))
+    return float((second - first) % 7)
 
 
 def _amount(match: re.Match[str]) -> float:

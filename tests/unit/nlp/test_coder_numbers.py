@@ -34,6 +34,11 @@ from nlp.durations import duration_days
         ("since March", None),
         ("two days a week", None),
         ("he got a six month sentence", None),
+        ("they said 2 weeks for it, its been 6", 42),
+        ("roughly eight weeks and it was twenty two.", 154),
+        ("promised a call on the Monday. It's Thursday.", 3),
+        ("there is a two-year limit on claiming", None),
+        ("forty pounds an hour", None),
         ("", None),
     ],
 )
