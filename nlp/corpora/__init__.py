@@ -10,6 +10,7 @@ FOLDER = Path(__file__).parent
 TRAIN = FOLDER / "project_train.jsonl"
 TEST = FOLDER / "project_test.jsonl"
 PAIRS = FOLDER / "minimal_pairs.jsonl"
+PAIRS_CHECK = FOLDER / "minimal_pairs_check.jsonl"  # never used to write a list of words
 DEV = FOLDER / "victim_answers_dev.jsonl"
 SECOND = FOLDER / "second_pass.jsonl"  # 200 answers of the test part annotated again, blind
 FROZEN = "c23bddc6fd5dfdeee6a239ee7993033175e766bf594b20e2cc42377d67b3d177"  # SHA-256 of TEST
