@@ -23,7 +23,7 @@ from nlp.coder.ridge import MAX_ROWS
 from nlp.coder.second import HeldOut, with_tuned, with_tuned_themes
 from nlp.coder.selftrain import self_training_rows
 from nlp.coder.themes import confidence, fit_themes, join, seed_rows, truth_of
-from nlp.coder.tone import GAP, fit_tone
+from nlp.coder.tone import GAP, fit_tone, stated_gaps
 from nlp.coder.tone import phrase_texts as tone_phrases
 from nlp.coder.units import Unit, encode_units, fit_space
 from nlp.examples import Example
@@ -157,7 +157,9 @@ def _variant(
     known = dict(zip((id(x) for x in taught), themes.chances, strict=True))
     unknown = np.zeros(len(book.ids))
     chances = np.stack([known.get(id(x), unknown) for x in reviewed])
-    gaps = fit_gaps(space, book, reviewed, seeds, tone.scores[:, GAP], chances)
+    gaps = fit_gaps(
+        space, book, reviewed, seeds, tone.scores[:, GAP], chances, stated_gaps(tone.phrases)
+    )
     variant = Variant(space, themes.model, tone.model, gaps.model, risk)
     scores = _held_out_scores(book, taught, themes.chances, variant)
     if held is not None and [id(x) for x in taught] == [id(x) for x in reviewed]:

@@ -1,11 +1,15 @@
 """Words that tell a gap from a need that was met, refused by the person, or only imagined."""
 
 import re
+import tomllib
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 
 from nlp.coder.calibrate import Doubles
-from nlp.coder.lexicon import lean
+from nlp.coder.lexicon import lean, plainness
 
 _DECLINED = re.compile(
     r"\b(?:(?:said|told them|told her|told him) no\b|turned? (?:it|them|him|her|that|both) down"
@@ -32,6 +36,7 @@ _MET = re.compile(
     r"|had an?)\b",
     re.IGNORECASE,
 )
+_WORDS = Path(__file__).parents[1] / "data" / "gap_words.toml"
 SHORT, SHORTER = 16, 12  # words; longer answers praise one thing and miss another
 _IMAGINED = re.compile(
     r"\b(?:would(?:'ve| have|n't)?|could(?:'ve| have)|should(?:'ve| have|n't)?|wish|if only"
@@ -57,12 +62,33 @@ def is_settled(text: str) -> bool:
     words = len(text.split())
     if words > SHORT or _DENIED.search(text) or _WANTING.search(text):
         return False
-    praise, blame = lean(text)
+    praise, blame = lean(text)[:2]
     met = words <= SHORTER and _MET.search(text) is not None
     return met or bool(praise > 0 and blame == 0)
 
 
 def signs_of(text: str) -> Doubles:
-    """Whether an answer declines, imagines or denies; how it praises and blames; shape (5,)."""
+    """Whether an answer declines, imagines or denies, and what its words say; shape (12,)."""
     patterns = (_DECLINED, _IMAGINED, _REFUSED_SENSE)
-    return np.array([*(float(bool(p.search(text))) for p in patterns), *lean(text)])
+    said, plain = lean(text), plainness(text)
+    found = [float(bool(p.search(text))) for p in patterns]
+    return np.array([*found, *said, *(plain * said), plain])
+
+
+def words_of(text: str, needs: Sequence[str], barriers: Sequence[str]) -> Doubles:
+    """How much a text's words speak of each need, then of each barrier: 0, 1/2 or 1."""
+    plain = text.replace("’", "'")
+    known = _patterns()
+    patterns = [*(known.get(("needs", n)) for n in needs)]
+    patterns += [known.get(("barriers", b)) for b in barriers]
+    return np.array([min(len(p.findall(plain)), 2) / 2 if p else 0.0 for p in patterns])
+
+
+@cache
+def _patterns() -> dict[tuple[str, str], re.Pattern[str]]:
+    known = tomllib.loads(_WORDS.read_text(encoding="utf-8"))
+    return {
+        (part, name): re.compile(pattern, re.IGNORECASE)
+        for part, own in known.items()
+        for name, pattern in own.items()
+    }

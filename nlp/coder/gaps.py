@@ -2,9 +2,10 @@
 
 Whether an answer holds a gap is learned with its tone, over all reviewed answers. Which need and
 which barrier is learned from gaps alone and from phrases (`codebooks/gap_phrases.yml`), because
-among all answers each is too rare. A ranker then weighs the pairs: do need and barrier meet in one
-clause, do they go together, do they go with the answer's themes. Offers declined and needs met
-teach the gate as answers without a gap.
+among all answers each is too rare. Two readings of a pair are then averaged: a ranker of a dozen
+weights (do need and barrier meet in one clause, do they go together, with the answer's themes, with
+its words) and a choice of need, then of barrier given the need, from all that is known at once.
+Offers declined and needs met teach the gate as answers without a gap.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,12 +15,12 @@ from typing import Any
 import numpy as np
 import yaml
 from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.special import logsumexp, softmax
+from scipy.special import log_softmax
 
 from nlp.codebook import SHIPPED, Codebook
 from nlp.coder.calibrate import Doubles, Platt, f1, fit_platt
-from nlp.coder.gap_signs import is_settled, signs_of
+from nlp.coder.choose import Choice, fit_choice, fit_weights
+from nlp.coder.gap_signs import is_settled, signs_of, words_of
 from nlp.coder.intake import Read
 from nlp.coder.lessons import Lesson
 from nlp.coder.ridge import Head, Ints, Rows, fit
@@ -31,10 +32,17 @@ from nlp.durations import duration_days
 PHRASES = SHIPPED / "gap_phrases.yml"
 CLAUSE_WEIGHT = 0.7
 PHRASE_WEIGHT = 1.5  # beside a reviewed gap: best of .5 to 2 in cross-validation
-SECOND_PAIR = 0.3  # a further gap must be this likely of its own: one answer in forty has two
-MOST = 2
-INPUTS = 8
+# A further need, and a further pair, must be this likely of its own: half the F1 reached, which is
+# where one more guess starts to pay (Lipton and others, 2014).
+SECOND_NEED, SECOND_PAIR = 0.25, 0.13
+MOST = 3
+WAITING = "waiting"
+LASTING = (WAITING, "no_response")  # elsewhere a stretch of time is a limit, a count or a story
+INPUTS = 10
+_START = np.array([3.0, 0.3, 3.0, 1.0, 0.3, 1.0, 3.0, 1.0, 0.1, 1.0])
+_FIRST = (3.0, 2.0, 1.0)  # of whole, best clause and words, where a choice starts
 _RANK_PENALTY = 0.5
+STATED = 3  # times a written statement counts with the gate
 _SMOOTHING = 0.5
 
 
@@ -44,7 +52,7 @@ class GapScores:
 
     Attributes:
         rows: Shape (1 + clauses, 1 + needs + barriers).
-        signs: Shape (5,), from `signs_of`.
+        signs: Shape (12,), from `signs_of`.
         themes: Chances of the answer's themes, shape (themes,).
     """
 
@@ -73,6 +81,7 @@ class GapModel:
 
     Attributes:
         ranker: Weights of `pair_inputs`, shape (INPUTS,).
+        need, barrier: Choices over `choice_inputs`; that of barriers also reads the need.
         gate: Above this chance an answer holds a gap.
     """
 
@@ -82,6 +91,8 @@ class GapModel:
     habits: Habits
     present: Platt
     ranker: Doubles
+    need: Choice
+    barrier: Choice
     gate: float
 
     def find(self, scores: GapScores, read: Read) -> tuple[Gap, ...]:
@@ -93,17 +104,24 @@ class GapModel:
         chance = self.chance(scores)
         if chance < self.gate:
             return ()
-        inputs, clauses = pair_inputs(scores, self.habits)
-        likely = softmax(inputs @ self.ranker)
-        found: list[Gap] = []
-        for at in np.argsort(-likely.ravel(), kind="stable"):
-            need, barrier = divmod(int(at), len(self.barriers))
-            if found and (likely[need, barrier] < SECOND_PAIR or len(found) == MOST):
-                break
-            if self.needs[need] not in {g.need for g in found}:
-                sure = chance * float(likely[need, barrier])
-                found.append(self._gap(read, need, barrier, int(clauses[need, barrier]), sure))
-        return tuple(found)
+        words = words_of(read.prepared.text, self.needs, self.barriers)
+        logs, clauses = self.logs(scores, words)
+        likely = np.exp(logs)
+        return tuple(
+            self._gap(
+                read, need, barrier, int(clauses[need, barrier]), chance * likely[need, barrier]
+            )
+            for need, barrier in chosen_pairs(likely)
+        )
+
+    def logs(self, scores: GapScores, words: Doubles) -> tuple[Doubles, Ints]:
+        """Log chance of each pair given a gap, shape (needs, barriers), and its best clause."""
+        inputs, clauses = pair_inputs(scores, words, self.habits)
+        own = choice_inputs(scores, words)
+        given = np.hstack([np.tile(own, (len(self.needs), 1)), np.eye(len(self.needs))])
+        chosen = self.need.logs(own)[:, None] + self.barrier.logs(given)
+        mixed = 0.5 * _normal(inputs @ self.ranker) + 0.5 * chosen
+        return _normal(mixed), clauses
 
     def chance(self, scores: GapScores) -> float:
         """Chance that the answer holds any gap."""
@@ -114,9 +132,13 @@ class GapModel:
         start, end = ranges[clause] if ranges else (0, len(read.prepared.text))
         span = read.prepared.span(start, end)
         days = duration_days(read.prepared.text[start:end])
-        if days is None and self.barriers[barrier] == "waiting":
+        if days is None and self.barriers[barrier] == WAITING:
             days = duration_days(read.prepared.text)
-        return Gap(self.needs[need], self.barriers[barrier], span.start, span.end, likely, days)
+        if self.barriers[barrier] not in LASTING:
+            days = None
+        return Gap(
+            self.needs[need], self.barriers[barrier], span.start, span.end, float(likely), days
+        )
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """Arrays to store."""
@@ -125,6 +147,8 @@ class GapModel:
             "gaps.needs": self.habits.needs,
             "gaps.barriers": self.habits.barriers,
             "gaps.ranker": self.ranker,
+            "gaps.need": self.need.weights,
+            "gaps.barrier": self.barrier.weights,
         }
 
     def to_dict(self) -> dict[str, Any]:
@@ -149,6 +173,8 @@ class GapModel:
             Habits(arrays["gaps.pairs"], arrays["gaps.needs"], arrays["gaps.barriers"]),
             Platt(tuple(present), present_bias),
             arrays["gaps.ranker"],
+            Choice(arrays["gaps.need"]),
+            Choice(arrays["gaps.barrier"]),
             float(stored["gate"]),
         )
 
@@ -172,35 +198,69 @@ def cut(
 
 
 def present_inputs(scores: GapScores, needs: int) -> Doubles:
-    """What the gate reads, shape (10,)."""
+    """What the gate reads, shape (17,)."""
     whole, best = scores.rows[0], scores.rows.max(axis=0)
     needed, barred = best[1 : 1 + needs].max(initial=0), best[1 + needs :].max(initial=0)
     return np.array([whole[0], best[0], needed, barred, needed * barred, *scores.signs])
 
 
-def pair_inputs(scores: GapScores, habits: Habits) -> tuple[Doubles, Ints]:
+def chosen_pairs(likely: Doubles) -> list[tuple[int, int]]:
+    """The likeliest pair, and others likely enough to be worth showing; at most `MOST`."""
+    found: list[tuple[int, int]] = []
+    needs = likely.sum(axis=1)
+    for at in np.argsort(-likely.ravel(), kind="stable"):
+        need, barrier = divmod(int(at), likely.shape[1])
+        if found and (likely[need, barrier] < SECOND_PAIR or len(found) == MOST):
+            break
+        if not found or need in {n for n, _ in found} or needs[need] >= SECOND_NEED:
+            found.append((need, barrier))
+    return found
+
+
+def pair_inputs(scores: GapScores, words: Doubles, habits: Habits) -> tuple[Doubles, Ints]:
     """What the ranker reads, shape (needs, barriers, INPUTS), and the best clause of each pair."""
     needs = habits.pairs.shape[0]
-    whole = scores.rows[0]
-    parts = scores.rows[1:] if len(scores.rows) > 1 else scores.rows
-    likely = parts[:, :1]  # a clause that holds no gap says little about which
-    need, barrier = parts[:, 1 : 1 + needs] + likely, parts[:, 1 + needs :] + likely
+    whole = scores.rows[0, 1:]
+    parts = _parts(scores)
+    need, barrier = parts[:, :needs], parts[:, needs:]
     joint = need[:, :, None] + barrier[:, None, :]
-    ones = np.ones_like(habits.pairs)
-    inputs = np.stack(
-        [
-            joint.max(axis=0),
-            whole[1 : 1 + needs, None] * ones,
-            whole[None, 1 + needs :] * ones,
-            need.max(axis=0)[:, None] * ones,
-            barrier.max(axis=0)[None, :] * ones,
-            habits.pairs,
-            (habits.needs @ scores.themes)[:, None] * ones,
-            (habits.barriers @ scores.themes)[None, :] * ones,
-        ],
-        axis=-1,
+    by_need = (whole[:needs], need.max(axis=0), habits.needs @ scores.themes, words[:needs])
+    by_barrier = (
+        whole[needs:],
+        barrier.max(axis=0),
+        habits.barriers @ scores.themes,
+        words[needs:],
     )
-    return inputs, joint.argmax(axis=0)
+    shape = habits.pairs.shape
+    inputs = [
+        joint.max(axis=0),
+        habits.pairs,
+        *(np.broadcast_to(x[:, None], shape) for x in by_need),
+        *(np.broadcast_to(x[None, :], shape) for x in by_barrier),
+    ]
+    return np.stack(inputs, axis=-1), joint.argmax(axis=0)
+
+
+def choice_inputs(scores: GapScores, words: Doubles) -> Doubles:
+    """What the choices read: whole, best clause, words, themes, praise and blame."""
+    best = _parts(scores).max(axis=0) - _likely(scores).max()
+    return np.concatenate([scores.rows[0, 1:], best, words, scores.themes, scores.signs[3:7]])
+
+
+def _likely(scores: GapScores) -> Doubles:
+    return scores.rows[1:, :1] if len(scores.rows) > 1 else scores.rows[:, :1]
+
+
+def _parts(scores: GapScores) -> Doubles:
+    """Needs and barriers of each clause; one that holds no gap says little about which."""
+    parts = scores.rows[1:] if len(scores.rows) > 1 else scores.rows
+    result: Doubles = parts[:, 1:] + _likely(scores)
+    return result
+
+
+def _normal(logs: Doubles) -> Doubles:
+    result: Doubles = log_softmax(logs.ravel()).reshape(logs.shape)
+    return result
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,70 +284,103 @@ def fit_gaps(
     phrases: Mapping[str, Unit],
     present: NDArray[Any],
     themes: Doubles,
+    plain: Sequence[tuple[str, bool, float]] = (),
 ) -> FittedGaps:
     """Fit on lessons whose gaps were reviewed.
 
     Args:
-        phrases: Units by text for every text of `phrase_texts(book)`.
+        phrases: Units by text for every text of `phrase_texts(book)` and of `plain`.
         present: Held-out scores of any gap for `units_of` the lessons' reads, shape (units,).
         themes: Held-out theme chances of the lessons, shape (lessons, themes).
+        plain: Written statements for the gate: text, whether it holds a gap, held-out score.
     """
     reads = [lesson.read for lesson in lessons]
+    units = units_of(reads)
     groups = np.concatenate(
         [np.full(1 + len(r.clauses), i, dtype=np.int64) for i, r in enumerate(reads)]
+        + [np.zeros(len(plain), dtype=np.int64)]
     )
-    fitted = fit(space, _rows(book, lessons, phrases), units_of(reads), groups)
-    scores = cut(present, fitted.held_out, reads, themes)
-    model = ranked(book, fitted.head, scores, lessons)
+    probes = [*units, *(phrases[text] for text, _, _ in plain)]
+    fitted = fit(space, _rows(book, lessons, phrases), probes, groups)
+    said, stated = fitted.held_out[: len(units)], fitted.held_out[len(units) :]
+    scores = cut(present, said, reads, themes)
+    others = [
+        (GapScores(np.concatenate([[any_gap], row])[None], signs_of(text), np.zeros(0)), holds)
+        for (text, holds, any_gap), row in zip(plain, stated, strict=True)
+    ]
+    model = ranked(book, fitted.head, scores, lessons, others * STATED)
     found = [model.find(s, r) for s, r in zip(scores, reads, strict=True)]
-    return FittedGaps(model, found, fitted.held_out)
+    return FittedGaps(model, found, said)
 
 
 def ranked(
-    book: Codebook, head: Head, scores: Sequence[GapScores], lessons: Sequence[Lesson]
+    book: Codebook,
+    head: Head,
+    scores: Sequence[GapScores],
+    lessons: Sequence[Lesson],
+    plain: Sequence[tuple[GapScores, bool]] = (),
+    habits: Habits | None = None,
 ) -> GapModel:
-    """Fit gate, habits and ranker on held-out scores of lessons whose gaps were reviewed."""
+    """Fit gate, habits, ranker and choices on held-out scores of lessons with reviewed gaps."""
     pairs = [_pairs(book, lesson) for lesson in lessons]
-    habits = _habits(book, scores, pairs)
-    held = np.array([float(bool(p)) for p in pairs])
-    inputs = np.stack([present_inputs(s, len(book.needs)) for s in scores])
-    present = fit_platt(inputs, held, Platt((0.0,) * inputs.shape[1], 0.0), 1.0)
-    chances = present.apply(inputs)
-    truth = held > 0
-    gate = max(np.linspace(0.25, 0.7, 46), key=lambda g: f1(chances >= g, truth))
-    ranker = _fit_ranker(
-        [pair_inputs(s, habits)[0] for s, p in zip(scores, pairs, strict=True) if p],
-        [p for p in pairs if p],
-    )
-    return GapModel(book.needs, book.barriers, head, habits, present, ranker, float(gate))
+    habits = habits or _habits(book, scores, pairs)
+    present, gate = _fit_gate(len(book.needs), scores, [bool(p) for p in pairs], plain)
+    taught = [
+        (s, words_of(lesson.read.prepared.text, book.needs, book.barriers), p)
+        for s, lesson, p in zip(scores, lessons, pairs, strict=True)
+        if p
+    ]
+    shape = (len(book.needs), len(book.barriers))
+    inputs = [pair_inputs(s, words, habits)[0].reshape(-1, INPUTS) for s, words, _ in taught]
+    marks = [_marked(p, shape).ravel() for _, _, p in taught]
+    flat = np.array(inputs).reshape(len(inputs), -1, INPUTS)
+    ranker = fit_weights(flat, np.array(marks, dtype=bool), _START, _RANK_PENALTY)
+    need, barrier = _fit_choices(taught, shape, len(habits.needs.T))
+    return GapModel(book.needs, book.barriers, head, habits, present, ranker, need, barrier, gate)
 
 
-def _fit_ranker(inputs: Sequence[Doubles], pairs: Sequence[set[tuple[int, int]]]) -> Doubles:
-    """Weights that make the reviewed pair the likeliest of all; a conditional logit.
+def _fit_gate(
+    needs: int,
+    scores: Sequence[GapScores],
+    held: Sequence[bool],
+    plain: Sequence[tuple[GapScores, bool]],
+) -> tuple[Platt, float]:
+    inputs = np.stack([present_inputs(s, needs) for s in (*scores, *(s for s, _ in plain))])
+    truth = np.array([*held, *(holds for _, holds in plain)])
+    start = Platt((0.0,) * inputs.shape[1], 0.0)
+    present = fit_platt(inputs, truth.astype(np.float64), start, 1.0)
+    chances = present.apply(inputs[: len(held)])
+    own = np.array(held, dtype=bool)
+    gate = max(np.linspace(0.25, 0.7, 46), key=lambda g: f1(chances >= g, own))
+    return present, float(gate)
 
-    Source: McFadden (1974).
-    """
-    start = np.array([3.0, 3.0, 3.0, 1.0, 1.0, 0.3, 0.3, 0.1])
-    if not inputs:
-        return start
-    flat = np.stack([x.reshape(-1, INPUTS) for x in inputs])
-    marks = np.zeros(flat.shape[:2])
-    width = inputs[0].shape[1]
-    for row, own in enumerate(pairs):
-        for need, barrier in own:
-            marks[row, need * width + barrier] = 1.0
 
-    def loss(w: Doubles) -> tuple[float, Doubles]:
-        z = flat @ w
-        chance = softmax(z, axis=1)
-        right = softmax(np.where(marks > 0, z, -np.inf), axis=1)
-        value = (logsumexp(z, axis=1) - logsumexp(z, axis=1, b=marks)).sum()
-        slope = np.einsum("rp,rpi->i", chance - right, flat)
-        away = w - start
-        return float(value + 0.5 * _RANK_PENALTY * away @ away), slope + _RANK_PENALTY * away
+def _fit_choices(
+    taught: Sequence[tuple[GapScores, Doubles, set[tuple[int, int]]]],
+    shape: tuple[int, int],
+    themes: int,
+) -> tuple[Choice, Choice]:
+    needs, barriers = shape
+    each = [(choice_inputs(s, w), n, b) for s, w, pairs in taught for n, b in sorted(pairs)]
+    width = 3 * (needs + barriers) + themes + 4
+    start = np.zeros((width + 1, needs))
+    given = np.zeros((width + needs + 1, barriers))
+    for part, first in enumerate(_FIRST):
+        at = part * (needs + barriers)
+        start[at : at + needs] = first * np.eye(needs)
+        given[at + needs : at + needs + barriers] = first * np.eye(barriers)
+    inputs = np.array([x for x, _, _ in each]).reshape(len(each), width)
+    of_need = np.array([n for _, n, _ in each], dtype=np.int64)
+    with_need = np.hstack([inputs, np.eye(needs)[of_need]])
+    of_barrier = np.array([b for _, _, b in each], dtype=np.int64)
+    return fit_choice(inputs, of_need, start), fit_choice(with_need, of_barrier, given)
 
-    found: Doubles = minimize(loss, start, jac=True, method="L-BFGS-B").x
-    return found
+
+def _marked(pairs: set[tuple[int, int]], shape: tuple[int, int]) -> NDArray[np.bool_]:
+    marks = np.zeros(shape, dtype=bool)
+    for pair in pairs:
+        marks[pair] = True
+    return marks
 
 
 def _pairs(book: Codebook, lesson: Lesson) -> set[tuple[int, int]]:

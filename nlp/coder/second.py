@@ -116,7 +116,7 @@ def with_tuned(
     labels = len(book.ids)
     theme_stage, chances = calibrated(variant.themes.head, scored, truth_of(book, own), labels)
     found = gap_model.cut(tone.scores[units][:, GAP], mixed.gaps, reads, chances)
-    stage = gap_model.ranked(book, variant.gaps.head, found, own)
+    stage = gap_model.ranked(book, variant.gaps.head, found, own, habits=variant.gaps.habits)
     return replace(
         variant,
         themes=theme_stage,

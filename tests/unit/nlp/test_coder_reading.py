@@ -52,12 +52,12 @@ def coding(name: str, text: str, likely: float = 0.1, **layers: object) -> Codin
     ],
 )
 def test_a_denial_turns_praise_and_blame_round(text: str, praises: bool) -> None:
-    praise, blame = lean(text)
+    praise, blame = lean(text)[:2]
     assert (praise > blame) == praises
 
 
 def test_a_denial_ends_with_its_clause() -> None:
-    praise, blame = lean("never again. she was kind")
+    praise, blame = lean("not fast. she was kind")[:2]
     assert (praise > 0, blame) == (True, 0)
 
 
