@@ -196,6 +196,16 @@ class FileForm(RevisionForm):
         return data.decode("utf-8", "replace") if data else None
 
 
+class UseForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
+    """A survey that this codebook should read."""
+
+    survey = SelectField(
+        "Survey",
+        description="Only surveys that nobody has answered yet can change their codebook.",
+        validators=[InputRequired("Choose a survey.")],
+    )
+
+
 class NewForm(FileForm):
     """A codebook of its own."""
 

@@ -2,6 +2,7 @@
 
 from io import BytesIO
 from typing import Any
+from uuid import UUID
 
 from flask import flash, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -10,6 +11,7 @@ from app.clock import utc_now
 from app.db import db
 from app.guards import Role, audience, current_actor
 from app.services import codebook_drafts
+from app.services import recoding as service
 from app.services.codebook_checks import CodebookProblemsError
 from app.services.codebook_drafts import NameTakenError
 from app.services.codebooks import read_book
@@ -19,7 +21,7 @@ from app.store.errors import NotFoundError
 
 from . import codebook_wording as wording
 from .blueprint import bp
-from .codebook_forms import NewForm, RevisionForm
+from .codebook_forms import NewForm, RevisionForm, UseForm
 
 
 @bp.get("/codebooks")
@@ -73,7 +75,23 @@ def codebook(key: str) -> ResponseReturnValue:
         texts=codebooks.count_texts(db.session, key),
         is_analyst=Role.ANALYST in current_actor().roles,
         form=RevisionForm(),
+        use=_use_form(key),
     )
+
+
+@bp.post("/codebooks/<key>/surveys")
+@audience(Role.ANALYST)
+def use_codebook(key: str) -> ResponseReturnValue:
+    """Let a survey that nobody has answered be read by this codebook."""
+    form = _use_form(key)
+    found = recoding.find_newest_in_use(db.session, key)
+    if found is not None and form.validate_on_submit():
+        survey_id = UUID(form.survey.data)
+        service.use_for(db.session, found, survey_id, by=current_actor(), now=utc_now())
+        flash("Its answers will be read by this codebook.", "success")
+    else:
+        flash("Choose a survey that nobody has answered yet.")
+    return redirect(url_for(".codebook", key=key))
 
 
 @bp.get("/codebooks/<key>/versions/<int:version>")
@@ -127,6 +145,13 @@ def _row(book: Any) -> dict[str, Any]:
         "state": coming or ("in use" if surveys else "not used yet"),
         "_url": url_for(".codebook", key=book.key),
     }
+
+
+def _use_form(key: str) -> UseForm:
+    form = UseForm()
+    unread = codebooks.list_unread_surveys(db.session, key)
+    form.survey.choices = [(str(survey.id), survey.name) for survey in unread]
+    return form
 
 
 def _draft_row(draft: Any) -> dict[str, str]:

@@ -12,7 +12,12 @@ from app.guards import Role, audience, current_actor
 from app.services import learning
 from app.services.codebook_drafts import SecondPersonNeededError
 from app.services.codebooks import read_book
-from app.services.learning import FEWEST, TooFewReviewsError, TrainingUnderwayError
+from app.services.learning import (
+    FEWEST,
+    OutdatedTrainingError,
+    TooFewReviewsError,
+    TrainingUnderwayError,
+)
 from app.services.recoding import RecodingUnderwayError
 from app.store import coding, recoding
 from app.store import learning as store
@@ -102,6 +107,8 @@ def adopt_training(run_id: UUID) -> ResponseReturnValue:
         flash("You asked for this training. A second person has to adopt what came of it.")
     except RecodingUnderwayError:
         flash("Answers are being coded anew already. Adopt this when that is done.")
+    except OutdatedTrainingError:
+        flash("The codebook has a newer version since. Train again for that one.")
     return redirect(url_for(".training", run_id=run_id))
 
 

@@ -152,7 +152,7 @@ def newest_coder(session: Session, survey_id: UUID) -> str | None:
     One that is still coding earlier answers anew is not in use before it has read them all.
     """
     under_way = select(Recoding.coder).where(
-        Recoding.switched_at.is_(None), Recoding.coder.is_not(None)
+        Recoding.switched_at.is_(None), Recoding.coder.is_not(None), Recoding.total > 0
     )
     query = (
         select(MachineCoding.coder)

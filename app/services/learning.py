@@ -10,6 +10,7 @@ from app.services import recoding
 from app.services.codebook_drafts import SecondPersonNeededError
 from app.store import audit, coding, outbox
 from app.store import learning as store
+from app.store import recoding as recoding_store
 from app.store.actors import Actor
 from app.store.errors import ConflictError
 
@@ -20,6 +21,10 @@ UNDER_WAY = (RunState.WAITING, RunState.RUNNING)
 
 class TooFewReviewsError(ValueError):
     """People have read too few answers to learn from, or none that may be held back."""
+
+
+class OutdatedTrainingError(ConflictError):
+    """The codebook has a newer version, which this coder does not know."""
 
 
 class TrainingUnderwayError(ConflictError):
@@ -47,11 +52,14 @@ def adopt(session: Session, run_id: UUID, *, by: Actor, now: datetime) -> None:
     """Let a trained coder be used; every answer is coded anew by it first.
 
     Raise SecondPersonNeededError for whoever asked for it, RecodingUnderwayError while another
-    version is being brought into use.
+    version is being brought into use, OutdatedTrainingError after another came into use.
     """
     run = _ready(session, run_id, by)
     codebook = coding.get_codebook(session, run.codebook_id)
     recoding.check_none_open(session, codebook.key)
+    in_use = recoding_store.find_newest_in_use(session, codebook.key)
+    if in_use is None or in_use.id != codebook.id:
+        raise OutdatedTrainingError(str(run_id))
     run.state, run.decided_by, run.decided_at = RunState.ADOPTED, by.user_id, now
     recoding.start(session, codebook, model=str(run.id), by=by, now=now)
     _finish(session, run, "training.adopt", by, now)

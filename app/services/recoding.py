@@ -17,7 +17,7 @@ from app.store import audit, coding, outbox
 from app.store import codebooks as codebooks_store
 from app.store import recoding as recoding_store
 from app.store.actors import Actor
-from app.store.errors import ConflictError
+from app.store.errors import ConflictError, NotFoundError
 
 RECODE = "recode"
 IMPORTED = "import"
@@ -52,6 +52,27 @@ def check_none_open(session: Session, key: str) -> None:
     """Raise RecodingUnderwayError while answers of a codebook are being coded anew."""
     if recoding_store.find_open(session, key) is not None:
         raise RecodingUnderwayError(key)
+
+
+def use_for(
+    session: Session, codebook: Codebook, survey_id: UUID, *, by: Actor, now: datetime
+) -> None:
+    """Let a survey be read by another codebook; raise NotFoundError once somebody answered it."""
+    unread = codebooks_store.list_unread_surveys(session, codebook.key)
+    survey = next((survey for survey in unread if survey.id == survey_id), None)
+    if survey is None:
+        raise NotFoundError(f"no unanswered survey {survey_id}")
+    survey.codebook_id = codebook.id
+    audit.add_event(
+        session,
+        by=by,
+        act="survey.codebook",
+        kind="survey",
+        object_id=survey_id,
+        now=now,
+        detail={"key": codebook.key, "version": codebook.version},
+    )
+    session.commit()
 
 
 def trace_to(session: Session, codebook: Codebook, earlier: Codebook) -> Trace:

@@ -77,6 +77,13 @@ def list_surveys(session: Session, key: str) -> Sequence[Survey]:
     return session.scalars(select(Survey).where(uses(key)).order_by(Survey.name)).all()
 
 
+def list_unread_surveys(session: Session, key: str) -> Sequence[Survey]:
+    """Return surveys read by another codebook that nobody has answered yet."""
+    answered = exists().where(Response.survey_id == Survey.id)
+    query = select(Survey).where(~uses(key), ~answered).order_by(Survey.name)
+    return session.scalars(query).all()
+
+
 def count_reviewed(
     session: Session, codebook_id: UUID, themes: Collection[str]
 ) -> Mapping[str, int]:

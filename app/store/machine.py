@@ -122,13 +122,6 @@ def insert_codings(session: Session, codings: Sequence[Mapping[str, Any]]) -> No
             session.execute(insert(table), found)
 
 
-def find_codebook(session: Session, key: str, version: int) -> Codebook | None:
-    """Return one version of a codebook."""
-    return session.scalars(
-        select(Codebook).where(Codebook.key == key, Codebook.version == version)
-    ).one_or_none()
-
-
 def find_latest_codebook(session: Session, key: str) -> Codebook | None:
     """Return the newest version of a codebook."""
     return session.scalars(
@@ -209,12 +202,6 @@ def find_state(session: Session) -> dict[str, Any] | None:
     """Return what the worker last said about itself, None before it ever ran."""
     setting = session.get(Setting, STATE)
     return setting.value if setting else None
-
-
-def find_seen_at(session: Session) -> datetime | None:
-    """Return when the worker last gave a sign of life."""
-    seen_at = (find_state(session) or {}).get("seen_at")
-    return datetime.fromisoformat(seen_at) if seen_at else None
 
 
 def find_seen_at(session: Session) -> datetime | None:

@@ -153,16 +153,24 @@ def list_machine_pairs(
 ) -> Sequence[tuple[MachineCoding, Review]]:
     """Return what a coder version made of the random sample, beside what people decided."""
     by_people = is_blind() if blind else Review.is_current & (Review.drawn == "random")
+    # A version that only words themes anew is read by the same coder: what people decide under it
+    # counts where they decided nothing under the version the coder followed.
+    other = aliased(Review)
+    same = Review.codebook_id == MachineCoding.codebook_id
+    known = exists().where(
+        other.text_id == Review.text_id, other.codebook_id == MachineCoding.codebook_id
+    )
     query = (
         select(MachineCoding, Review)
         .join(Review, Review.text_id == MachineCoding.text_id)
         .join(AnswerText, AnswerText.id == MachineCoding.text_id)
         .join(Response, Response.id == AnswerText.response_id)
+        .join(Survey, Survey.id == Response.survey_id)
         .where(
             Response.survey_id == survey_id,
             Response.withdrawn_on.is_(None),
             MachineCoding.coder == coder,
-            Review.codebook_id == MachineCoding.codebook_id,
+            same | (is_in_use() & ~known),
             by_people,
         )
         .options(selectinload(MachineCoding.codes), selectinload(Review.codes))

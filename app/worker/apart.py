@@ -113,6 +113,11 @@ def spawn(job_id: UUID, lease: str) -> Process:
 def settle_in() -> None:
     """Make this process step back behind all others, and end with the worker that started it."""
     os.nice(NICE)
+    end_with_parent()
+
+
+def end_with_parent() -> None:
+    """End this process as soon as the one that started it is gone."""
     parent = os.getppid()
 
     def watch() -> None:

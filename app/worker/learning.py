@@ -24,7 +24,7 @@ from app.store.codebooks import DEFAULT_KEY
 from app.worker.coders import MODELS, find_trained
 from app.worker.coding import items
 from nlp import codebook as nlp_codebook
-from nlp import corpora
+from nlp import corpora, persist
 from nlp.card import model_card
 from nlp.coder import Coder, Item, Polarity, load_coder, save_model
 from nlp.evaluate import Report, evaluate
@@ -71,6 +71,7 @@ def learn(session: Session, run_id: UUID, instance: Path, clock: Callable[[], da
     run.coder = new.version
     run.state = RunState.READY
     run.progress = ""
+    _forget_declined(session, codebook, instance)
     run.finished_at = clock()
 
 
@@ -208,6 +209,13 @@ def _number(value: float) -> float | None:
 
 def _card(folder: Path) -> str:
     return (folder / "CARD.md").read_text(encoding="utf-8")
+
+
+def _forget_declined(session: Session, codebook: Codebook, instance: Path) -> None:
+    """Remove the models nobody wanted."""
+    for run in store.list_runs(session, codebook.key):
+        if run.state in (RunState.DECLINED, RunState.FAILED):
+            persist.remove(instance / MODELS / str(run.id))
 
 
 def _teller(session: Session, run: TrainingRun) -> Say:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.models import AuditEvent, Codebook, CodebookDraft, Job, Recoding, Role, Survey
 from app.services.codebook_checks import write_yaml
+from tests.builders import a_survey
 from tests.client import LookingClient
 from tests.integration.coding.builders import BOOK, a_coded_survey, a_coding, a_text
 
@@ -246,6 +247,21 @@ def test_a_new_codebook_begins_empty_or_from_a_file(analyst):
     assert "no family with a theme" in analyst.post("/coding/codebooks/new", data=bad).text
     page = analyst.post("/coding/codebooks/new", data={"name": "Empty"}, follow_redirects=True)
     assert "no family with a theme yet" in page.text
+
+
+def test_a_survey_nobody_has_answered_is_given_another_codebook(session, analyst, survey):
+    other = a_coded_survey(session)
+    mine = session.get_one(Codebook, other.codebook_id)
+    mine.key = "business"
+    session.commit()
+    assert "Use it for a survey" not in analyst.get("/coding/codebooks/business").text
+    fresh = a_survey(session, codebook_id=survey.codebook_id)
+    assert "Use it for a survey" in analyst.get("/coding/codebooks/business").text
+    for survey_id in (survey.id, fresh.id):
+        analyst.post("/coding/codebooks/business/surveys", data={"survey": str(survey_id)})
+    session.expire_all()
+    assert session.get_one(Survey, fresh.id).codebook_id == mine.id
+    assert session.get_one(Survey, survey.id).codebook_id != mine.id  # it has answers
 
 
 def test_a_draft_is_thrown_away(session, analyst, draft):

@@ -100,6 +100,19 @@ def test_whoever_asked_for_a_training_cannot_adopt_it(session, sign_in: SignIn, 
     assert other.post(f"{page}/decline").status_code == 409
 
 
+def test_a_coder_for_an_earlier_version_is_not_adopted(session, sign_in: SignIn, run, survey, now):
+    found = run(sign_in(Role.ANALYST))
+    old = session.get_one(Codebook, survey.codebook_id)
+    newer = Codebook(
+        key=old.key, version=old.version + 1, name="x", document=old.document, adopted_at=now
+    )
+    session.add(newer)
+    session.commit()
+    page = sign_in(Role.APPROVER).post(f"/coding/trainings/{found.id}/adopt", follow_redirects=True)
+    assert "Train again for that one" in page.text
+    assert not session.scalars(select(Recoding)).all()
+
+
 def test_declining_leaves_the_old_coder(session, sign_in: SignIn, run):
     analyst = sign_in(Role.ANALYST)
     found = run(analyst)

@@ -22,8 +22,9 @@ from app.models import (
 from app.models import Survey as SurveyRow
 from app.services import recoding
 from app.services.codebook_checks import read_yaml, write_yaml
-from app.services.codebook_edits import Wording, merge, split, theme_ids
+from app.services.codebook_edits import Edited, Wording, merge, split, theme_ids
 from app.store import coding as coding_store
+from app.store import samples
 from app.store.coding import Order
 from app.worker.coders import Coders
 from app.worker.loop import do_batch
@@ -68,7 +69,7 @@ def adopt(session, survey, edit, now) -> Codebook:
         version=before.version + 1,
         name=before.name,
         document=write_yaml(edited.document),
-        lineage=[edited.step],
+        lineage=[edited.step] if edited.step else [],
         adopted_at=now,
     )
     session.add(after)
@@ -238,6 +239,20 @@ def test_a_trained_model_is_loaded_by_its_name_and_stays_in_use(session, read, n
     assert load_columns(session, read.id).coder == "trained run-7"
     assert recodings.coders.coder(codebook, now).version == "trained run-7"
     assert session.scalar(select(func.count()).select_from(Review)) == len(THEMES)
+
+
+def test_new_words_for_a_theme_leave_the_coder_and_what_it_coded(session, read, now, work: Work):
+    for coding in session.scalars(select(MachineCoding)):
+        coding.coder = "fake 1"
+    session.commit()
+    before = figures(session, read)
+    adopt(session, read, lambda doc, _used: Edited({**doc, "note": "worded anew"}), now)
+    work()
+    session.expire_all()
+    assert figures(session, read) == before
+    assert session.scalar(select(func.count()).select_from(MachineCoding)) == len(THEMES)
+    pairs = samples.list_machine_pairs(session, read.id, "fake 1", blind=False)
+    assert len(pairs) == 1
 
 
 def test_a_recoding_that_is_gone_ends_its_job(session, now, work: Work):
