@@ -195,7 +195,9 @@ def _gaps(report: Report, pairs: Pairs, draw: np.random.Generator) -> None:
         for c, e in pairs
         for g in e.gaps or ()
         if g.duration_days
-        for d in [next((x.duration_days for x in c.gaps if x.need == g.need), None)]
+        for d in [
+            next((x.duration_days for x in c.gaps if x.need == g.need and x.duration_days), None)
+        ]
     ]
     if days:
         near = [d is not None and abs(d - t) <= max(1, 0.05 * t) for d, t in days]

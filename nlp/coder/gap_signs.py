@@ -37,6 +37,10 @@ _MET = re.compile(
     re.IGNORECASE,
 )
 _WORDS = Path(__file__).parents[1] / "data" / "gap_words.toml"
+_WAITS = re.compile(
+    r"\b(?:wait(?:s|ed|ing)?|lists?|queue|still|by the time|took|yet|chas(?:ed|ing))\b",
+    re.IGNORECASE,
+)
 SHORT, SHORTER = 16, 12  # words; longer answers praise one thing and miss another
 _IMAGINED = re.compile(
     r"\b(?:would(?:'ve| have|n't)?|could(?:'ve| have)|should(?:'ve| have|n't)?|wish|if only"
@@ -65,6 +69,11 @@ def is_settled(text: str) -> bool:
     praise, blame = lean(text)[:2]
     met = words <= SHORTER and _MET.search(text) is not None
     return met or bool(praise > 0 and blame == 0)
+
+
+def speaks_of_waiting(text: str) -> bool:
+    """Whether an answer says that somebody is or was kept waiting."""
+    return _WAITS.search(text) is not None
 
 
 def signs_of(text: str) -> Doubles:

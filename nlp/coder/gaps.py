@@ -20,7 +20,7 @@ from scipy.special import log_softmax
 from nlp.codebook import SHIPPED, Codebook
 from nlp.coder.calibrate import Doubles, Platt, f1, fit_platt
 from nlp.coder.choose import Choice, fit_choice, fit_weights
-from nlp.coder.gap_signs import is_settled, signs_of, words_of
+from nlp.coder.gap_signs import is_settled, signs_of, speaks_of_waiting, words_of
 from nlp.coder.intake import Read
 from nlp.coder.lessons import Lesson
 from nlp.coder.ridge import Head, Ints, Rows, fit
@@ -36,8 +36,11 @@ PHRASE_WEIGHT = 1.5  # beside a reviewed gap: best of .5 to 2 in cross-validatio
 # where one more guess starts to pay (Lipton and others, 2014).
 SECOND_NEED, SECOND_PAIR = 0.25, 0.13
 MOST = 3
-WAITING = "waiting"
-LASTING = (WAITING, "no_response")  # elsewhere a stretch of time is a limit, a count or a story
+LASTING = ("waiting", "no_response")
+# Where a stretch of time is a limit, a price, a distance or what was given, not a wait.
+MEASURED_OTHERWISE = (
+    "not_told", "not_eligible", "ended_too_soon", "cost", "hours", "location_transport",
+)  # fmt: skip
 INPUTS = 10
 _START = np.array([3.0, 0.3, 3.0, 1.0, 0.3, 1.0, 3.0, 1.0, 0.1, 1.0])
 _FIRST = (3.0, 2.0, 1.0)  # of whole, best clause and words, where a choice starts
@@ -131,14 +134,18 @@ class GapModel:
         ranges = read.prepared.clauses
         start, end = ranges[clause] if ranges else (0, len(read.prepared.text))
         span = read.prepared.span(start, end)
-        days = duration_days(read.prepared.text[start:end])
-        if days is None and self.barriers[barrier] == WAITING:
-            days = duration_days(read.prepared.text)
-        if self.barriers[barrier] not in LASTING:
-            days = None
+        days = self._days(read.prepared.text, start, end, self.barriers[barrier])
         return Gap(
             self.needs[need], self.barriers[barrier], span.start, span.end, float(likely), days
         )
+
+    def _days(self, text: str, start: int, end: int, barrier: str) -> int | None:
+        """How long the need went unmet: said in the clause, or where they waited anywhere."""
+        waits = barrier in LASTING or speaks_of_waiting(text)
+        if barrier in MEASURED_OTHERWISE and not waits:
+            return None
+        days = duration_days(text[start:end])
+        return duration_days(text) if days is None and waits else days
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """Arrays to store."""

@@ -5,7 +5,7 @@ import pytest
 
 from nlp.codebook import DEFAULT, load
 from nlp.coder.choose import fit_choice, fit_weights
-from nlp.coder.gap_signs import is_settled, words_of
+from nlp.coder.gap_signs import is_settled, speaks_of_waiting, words_of
 from nlp.coder.gaps import GapScores, Habits, chosen_pairs, pair_inputs
 from nlp.coder.lexicon import lean, outright, plainness
 
@@ -86,6 +86,11 @@ def test_a_long_story_is_not_taken_at_its_words() -> None:
 )
 def test_a_plain_no_or_a_plain_yes_settles_an_answer(text: str, settled: bool) -> None:
     assert is_settled(text) == settled
+
+
+def test_a_wait_is_told_from_other_stretches_of_time() -> None:
+    assert speaks_of_waiting("eleven months on the list")
+    assert not speaks_of_waiting("six sessions over eleven weeks")
 
 
 def test_words_point_to_their_need_and_barrier() -> None:
