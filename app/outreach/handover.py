@@ -31,6 +31,22 @@ from .forms import KeyForm, StopForm, UploadForm
 
 bp = Blueprint("handover", __name__, url_prefix="/handover")
 RETURN_DAYS = 31
+FORM_WORDS = {
+    "checkin_adult": "Check-in",
+    "checkin_adult_informed": "Check-in, with a question on being kept informed",
+    "checkin_court": "Check-in before court",
+    "outcomes_start": "Outcomes at the start of support",
+    "outcomes_end": "Outcomes at the end of support",
+    "victims_code": "Victims' Code survey",
+}
+MOMENT_WORDS = {
+    "rj_offer": "Restorative justice offered",
+    "trial_done": "Trial or evidence given",
+    "outcome": "Outcome or sentence",
+    "support_start": "Support began",
+    "closure": "Case closed",
+    "after_closure": "Some time after closure",
+}
 KIND_WORDS = {"cases": "Cases", "contacts": "Contact details"}
 
 
@@ -191,12 +207,17 @@ def _overview(form: UploadForm) -> ResponseReturnValue:
 def _rules() -> list[dict[str, str]]:
     return [
         {
-            "what": kind.replace("_", " ").capitalize(),
+            "what": moment_words(kind),
             "after": "a person speaks to them first" if not rule.form else _after(rule.after_days),
-            "form": (rule.form or "no form").replace("_", " "),
+            "form": FORM_WORDS.get(rule.form or "", "None"),
         }
         for kind, rule in planning.RULES.items()
     ]
+
+
+def moment_words(kind: str) -> str:
+    """Return what happened in a case, in words."""
+    return MOMENT_WORDS.get(kind, kind.replace("_", " ").capitalize())
 
 
 def _after(days: int) -> str:
@@ -207,8 +228,9 @@ def _forms(surveys: Mapping[str, str]) -> list[dict[str, str]]:
     found = []
     for form in plans.FORMS:
         slug = plans.asked_by(db.session, form)
-        label = form.replace("_", " ").capitalize()
-        found.append({"name": form, "label": label, "slug": slug if slug in surveys else ""})
+        found.append(
+            {"name": form, "label": FORM_WORDS[form], "slug": slug if slug in surveys else ""}
+        )
     return found
 
 
@@ -221,7 +243,7 @@ def _moment(touchpoint: Any, decision: planning.Decision, missing: Sequence[str]
     elif decision.sends and missing:
         words = ["It could be sent, but not before this is done:", *missing]
     return {
-        "what": touchpoint.kind.replace("_", " ").capitalize(),
+        "what": moment_words(touchpoint.kind),
         "day": f"{touchpoint.day:%-d %B %Y}",
         "decision": " ".join(words),
     }

@@ -1,6 +1,6 @@
 """Issue personal links; each is shown once, to be passed on by somebody the person knows."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,12 +11,14 @@ from app.clock import london_today, utc_now
 from app.db import db
 from app.guards import Role, audience, current_actor
 from app.services import links as links_service
-from app.store import issued, staff
+from app.services.planning import DAYS_BETWEEN as DAYS
+from app.store import issued, outreach, staff
 
 from .forms import IssueForm
 
 bp = Blueprint("outreach", __name__, url_prefix="/links")
 ROWS = 100
+DAYS_BETWEEN = timedelta(days=DAYS)
 
 
 @bp.get("/")
@@ -42,17 +44,27 @@ def issue() -> ResponseReturnValue:
     form.service.choices = _services()
     if not form.validate_on_submit():
         return render_template("outreach/issue.html", form=form, can_issue=bool(collectors))
-    service = form.service.data or None
+    service, case = form.service.data or None, form.case_key.data.strip()
+    wait_until = _wait_until(case, london_today())
     token = links_service.issue_link(
         db.session,
         issued.get_personal_collector(db.session, UUID(form.survey.data), london_today()),
-        case_key=form.case_key.data.strip(),
+        case_key=case,
         context={"service": service} if service else {},
         by=current_actor(),
         now=utc_now(),
     )
     address = f"{current_app.config['HEARD'].public_url}/s/{token}"
-    return render_template("outreach/issued.html", address=address, case=form.case_key.data.strip())
+    return render_template(
+        "outreach/issued.html", address=address, case=case, wait_until=wait_until
+    )
+
+
+def _wait_until(case_key: str, today: date) -> str:
+    """Return the first day on which this person may be asked again; "" for today."""
+    asked = [day for day in outreach.days_of_requests(db.session, case_key) if day <= today]
+    free = max(asked, default=date.min) + DAYS_BETWEEN
+    return f"{free:%-d %B %Y}" if free > today else ""
 
 
 def _services() -> dict[str, str]:

@@ -9,6 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import Channel, Collector, PersonalLink, Role
+from app.outreach.handover import FORM_WORDS
+from app.services import plans
 from tests.builders import a_collector, a_survey
 from tests.client import LookingClient
 
@@ -70,3 +72,16 @@ def test_no_other_role_issues_links(sign_in: SignIn) -> None:
     other = sign_in(*(set(Role) - {Role.OUTREACH}))
     assert other.get("/links/").status_code == 403
     assert other.post("/links/new", data={}).status_code == 403
+
+
+def test_a_second_request_within_14_days_is_warned_of(
+    sign_in: SignIn, collector: Collector
+) -> None:
+    officer = sign_in(Role.OUTREACH)
+    data = {"survey": str(collector.id), "case_key": "W-1", "service": ""}
+    assert "less than 14 days ago" not in officer.post("/links/new", data=data).text
+    assert "less than 14 days ago" in officer.post("/links/new", data=data).text
+
+
+def test_every_form_has_a_name_people_know() -> None:
+    assert set(FORM_WORDS) == set(plans.FORMS)
