@@ -18,6 +18,7 @@ from .wording import DIMENSION_LABELS
 
 Sheet = tuple[str, Sequence[str], Iterable[Sequence[Any]]]
 FACT = ("count", "base", "percent", "low", "high", "note")
+WIDEST = 60  # letters
 WHERE = ("period", "dimension", "value")
 DATE = ("period", "label", "kind", "starts_on", "ends_on", "quarters")
 DICTIONARY = (
@@ -52,13 +53,17 @@ def workbook(sheets: Iterable[Sheet]) -> bytes:
     """Return sheets as bytes; text that looks like a formula stays text."""
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
+    from openpyxl.utils import get_column_letter
 
     book = Workbook(write_only=True)
     for name, header, rows in sheets:
         sheet = book.create_sheet(name)
-        sheet.append(list(header))
-        for row in rows:
-            cells = [WriteOnlyCell(sheet, value) for value in row]
+        lines = [list(header), *(list(row) for row in rows)]
+        sheet.freeze_panes = "A2"
+        for i, width in enumerate(_widths(lines), start=1):
+            sheet.column_dimensions[get_column_letter(i)].width = width
+        for line in lines:
+            cells = [WriteOnlyCell(sheet, value) for value in line]
             for cell in cells:
                 if cell.data_type == "f":
                     cell.data_type = "s"
@@ -66,6 +71,12 @@ def workbook(sheets: Iterable[Sheet]) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _widths(lines: Sequence[Sequence[Any]]) -> list[int]:
+    """Return how wide each column must be for its words to be read."""
+    columns = zip(*lines, strict=True)
+    return [min(WIDEST, 2 + max(len(str(v)) for v in c if v is not None)) for c in columns]
 
 
 def _star_sheets(choice: Choice) -> Iterator[Sheet]:
