@@ -20,7 +20,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import DataRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.services.editing import OptionLine, clean
@@ -356,6 +356,19 @@ class CollectorForm(FlaskForm):
         """Refuse a way in that closes before it opens."""
         if field.data and self.opens_on.data and field.data < self.opens_on.data:
             raise ValidationError("The last day comes before the first.")
+
+
+class TargetForm(FlaskForm):
+    """How many people a survey hopes to hear, and by when."""
+
+    people = IntegerField(
+        "How many people do you hope to hear?",
+        validators=[
+            InputRequired("Enter a number from 10."),
+            NumberRange(10, 1_000_000, "Enter a number from 10."),
+        ],
+    )
+    by = DateField("By when", description="Empty: no date.", validators=[Optional()])
 
 
 def option_lines(form: MultiDict[str, str], ids: list[str]) -> list[OptionLine]:

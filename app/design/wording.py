@@ -6,7 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from app.clock import london_words
+from app.figures.watching import WayIn
 from app.services.designing import ASIDE
+from app.services.targets import Target
 from surveys import Status
 
 CHANNELS = {
@@ -115,6 +117,15 @@ def opening(collector: Any, *, opens: bool) -> str:
     if opens:
         return "Opens today"
     return "Shut" if not collector.is_open else "Does not open today"
+
+
+def aim(came: WayIn, target: Target | None) -> str:
+    """Return how many people were heard against how many were hoped for."""
+    heard = came.complete.count_words
+    if target is None:
+        return f"Finished so far: {heard}. No aim is set."
+    by = f" by {target.by:%-d %B %Y}" if target.by else ""
+    return f"Finished so far: {heard}. You aim for {target.people:,}{by}."
 
 
 def dates(first: date | None, last: date | None) -> str:

@@ -30,7 +30,9 @@ def drop_off_table(
     counts would tell every small one: those who reached are rounded to 10, those who left to 5.
     """
     counts = _counts(session, survey_id, period, as_at)
-    rows = [SafeRow(q.id, q.label, (_cell(*counts[q.id]),)) for q in questions if q.id in counts]
+    rows = [
+        SafeRow(q.id, q.label, (drop_off_cell(*counts[q.id]),)) for q in questions if q.id in counts
+    ]
     return SafeTable("Where people stopped", ("",), tuple(rows), SafeCell())
 
 
@@ -51,7 +53,7 @@ def _counts(
     return {row[0]: (int(row[1]), int(row[2])) for row in session.execute(query)}
 
 
-def _cell(reached: int, passed: int) -> SafeCell:
+def drop_off_cell(reached: int, passed: int) -> SafeCell:
     """Return about how many left, of about how many who reached the question."""
     base = REACHED.rounded(reached) if reached >= REACHED.hide_below else None
     left = max(0, reached - passed)

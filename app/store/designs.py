@@ -1,7 +1,6 @@
 """Drafts, their history, requests to publish, collectors: what the designer's pages read."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,9 +14,9 @@ from app.models import (
     Draft,
     DraftRevision,
     DropOff,
-    Flag,
     PublishRequest,
     Response,
+    Setting,
     StaffUser,
     Survey,
     SurveyDraft,
@@ -29,16 +28,8 @@ from app.store.surveys import questionnaire
 from .errors import NotFoundError
 
 MAX_HISTORY = 100
+TARGET = "target:"
 MAX_REVISION = 2**31  # a browser may send any number; PostgreSQL's integer ends here
-
-
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """How many came to a question and how many went past it; people are not counted twice."""
-
-    question_id: str
-    reached: int
-    passed: int
 
 
 def find_draft(session: Session, survey_id: UUID) -> SurveyDraft | None:
@@ -212,19 +203,6 @@ def list_statuses(session: Session) -> dict[UUID, int]:
     return {row[0]: row[1] for row in session.execute(query)}
 
 
-def list_reached(session: Session, survey_id: UUID) -> list[Reached]:
-    """Return the anonymous counters of how far people get, over all versions."""
-    query = (
-        select(DropOff.question_id, func.sum(DropOff.reached), func.sum(DropOff.passed))
-        .join(SurveyVersion, SurveyVersion.id == DropOff.version_id)
-        .where(SurveyVersion.survey_id == survey_id)
-        .group_by(DropOff.question_id)
-    )
-    return [
-        Reached(question, reached, passed) for question, reached, passed in session.execute(query)
-    ]
-
-
 def list_test_responses(session: Session, survey_id: UUID) -> Sequence[UUID]:
     """Return the answers given while the survey was tried out."""
     return session.scalars(
@@ -244,12 +222,12 @@ def delete_counters(session: Session, survey_id: UUID) -> None:
     session.execute(delete(DropOff).where(DropOff.version_id.in_(versions)))
 
 
-def count_flags(session: Session, survey_id: UUID) -> dict[str, int]:
-    """Return how many flags real answers of a survey raised, by tier; never what they say."""
-    query = (
-        select(Flag.tier, func.count(Flag.id))
-        .join(Response, Response.id == Flag.response_id)
-        .where(Response.survey_id == survey_id, Response.is_test.is_(False))
-        .group_by(Flag.tier)
-    )
-    return {row[0]: row[1] for row in session.execute(query)}
+def find_target(session: Session, survey_id: UUID) -> Mapping[str, Any] | None:
+    """Return how many answers a survey aims at, None where nobody said."""
+    setting = session.get(Setting, f"{TARGET}{survey_id}")
+    return None if setting is None else setting.value
+
+
+def put_target(session: Session, survey_id: UUID, value: Mapping[str, Any]) -> None:
+    """Keep how many answers a survey aims at."""
+    session.merge(Setting(key=f"{TARGET}{survey_id}", value=dict(value)))
