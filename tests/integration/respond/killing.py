@@ -40,16 +40,21 @@ def serving(url: str, folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], s
     log = folder / "gunicorn.log"
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=ROOT, env=settings, stderr=output)
-    for _ in range(1200):  # a minute: a busy machine is slow to start
+    try:
+        yield process, _address(log)
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _address(log: Path) -> str:
+    """Return where the face listens; wait a minute, for a busy machine is slow to start."""
+    for _ in range(1200):
         at = re.search(r"Listening at: (\S+)", log.read_text())
         if at:
-            break
+            return at[1]
         time.sleep(0.05)
-    else:
-        raise AssertionError(log.read_text())
-    yield process, at[1]
-    process.terminate()
-    process.wait(timeout=20)
+    raise AssertionError(log.read_text())
 
 
 class Sender:
