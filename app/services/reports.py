@@ -10,7 +10,7 @@ from app.figures.quotes import find_voices
 from app.models import FrozenReport, Job
 from app.packs import Pack
 from app.services.reporting import kinds, snapshot
-from app.services.reporting.claims import broken
+from app.services.reporting.claims import EDITION, broken
 from app.services.reporting.gathering import Order
 from app.services.reporting.snapshot import Snapshot
 from app.store import audit, outbox, reports
@@ -111,11 +111,15 @@ def freeze(
 
 
 def opened(row: FrozenReport) -> Snapshot:
-    """Return a frozen report as data; raise ReportChangedError where it is not what was frozen."""
+    """Return a frozen report as data; raise ReportChangedError where it is not what was frozen.
+
+    Sentences are made again and compared under the edition of the rules that wrote them; a report
+    of an earlier edition keeps its words, and its fingerprint alone vouches for them.
+    """
     if snapshot.digest(row.tables) != row.sha256:
         raise ReportChangedError(f"report {row.id}: fingerprint")
     found = snapshot.read(row.tables)
-    if broken(found.tables, found.claims):
+    if found.edition == EDITION and broken(found.tables, found.claims):
         raise ReportChangedError(f"report {row.id}: a sentence is not what its cells say")
     return found
 

@@ -76,6 +76,7 @@ class Snapshot:
     sections: tuple[Section, ...]
     tables: Mapping[str, Table]
     claims: Mapping[str, Claim]
+    edition: int  # of the rules that made the claims
 
     @property
     def quotes(self) -> tuple[str, ...]:
@@ -87,6 +88,7 @@ def as_plain(snapshot: Snapshot) -> dict[str, Any]:
     """Return a snapshot as plain values, to be stored."""
     return {
         "layout": LAYOUT,
+        "edition": snapshot.edition,
         "about": asdict(snapshot.about),
         "sections": [
             {"heading": s.heading, "blocks": [_block_json(b) for b in s.blocks]}
@@ -111,6 +113,7 @@ def read(content: Mapping[str, Any]) -> Snapshot:
         ),
         {key: from_json(table) for key, table in content["tables"].items()},
         {key: _claim(claim) for key, claim in content["claims"].items()},
+        content["edition"],
     )
 
 

@@ -6,7 +6,7 @@ from itertools import count
 
 from app.figures.tables import SafeCell
 
-from .claims import sentence
+from .claims import EDITION, sentence
 from .snapshot import About, Block, Claim, Ref, Section, Snapshot
 from .tables import Cell, Row, Table
 
@@ -111,4 +111,4 @@ class Writer:
     def snapshot(self, about: About) -> Snapshot:
         """Return what was written."""
         sections = tuple(Section(heading, tuple(blocks)) for heading, blocks in self.sections)
-        return Snapshot(about, sections, self.tables, self.claims)
+        return Snapshot(about, sections, self.tables, self.claims, EDITION)

@@ -401,3 +401,12 @@ def test_figures_from_elsewhere_stand_beside_and_the_cascade_is_worked_out(sign_
         page = client.get(f"/results/{survey.slug}/beside?{wrong}").get_data(as_text=True)
         assert "Enter whole numbers" in page
         assert "<b>" not in page
+
+
+def test_a_report_of_earlier_rules_keeps_its_words(session, survey):
+    row = _frozen(session, survey)
+    body = json.loads(json.dumps(row.tables))
+    body["edition"] = 0
+    body["claims"]["c2"]["text"] = "As it was worded then."
+    row.tables, row.sha256 = body, snapshot.digest(body)
+    assert "As it was worded then." in texts(reports.opened(row), {})

@@ -14,6 +14,7 @@ from app.services.reporting.snapshot import About, Ref, as_plain, digest, read
 from app.services.reporting.tables import SHOWS, Column, Mean, Row, Table, compact, measures
 from app.services.reporting.writer import Writer
 
+PINNED = (1, "f95bb70a8fee")
 HIDDEN = SafeCell(base=200, why="fewer than 10")
 ABOUT = About("panel", "Panel paper", "Q2", "Survey", "2026-27-q2", "30 September 2026",
               "1 October 2026", "Anna", "a@example.org", "OPCC", False, "2026-09-30")  # fmt: skip
@@ -185,3 +186,15 @@ def test_no_rule_makes_a_number_of_its_own():
         spoken = re.sub(r"\{[^}]*\}", "", " ".join(re.findall(r'"([^"]*)"', code)))
         numbers = set(re.findall(r"\b\d+\b", spoken))
         assert numbers <= allowed, rule
+
+
+def test_whoever_changes_a_word_of_a_rule_raises_the_edition():
+    """Reports frozen under the words of before must go on being read as they were."""
+    import hashlib
+    from pathlib import Path
+
+    from app.services.reporting import claims, fixed
+
+    source = "".join(Path(m.__file__).read_text() for m in (claims, fixed))
+    held = (claims.EDITION, hashlib.sha256(source.encode()).hexdigest()[:12])
+    assert held == PINNED, "raise claims.EDITION, then pin this"
