@@ -7,6 +7,7 @@ import pytest
 
 from app.clock import london_today
 from app.figures import releases
+from app.figures.suppress import PUBLIC
 from app.guards import Role
 from tests.integration.results.builders import a_coded_survey, some_people
 
@@ -182,7 +183,8 @@ def test_you_said_we_did_opens_for_everyone_and_rounds(public_app, session):
     survey = a_coded_survey(session, [])
     session.add(
         Gap(
-            survey_id=survey.id, title="t", theme="waiting", evidence={"public": public_words(43)},
+            survey_id=survey.id, title="t", theme="waiting",
+            evidence={"public": public_words(43, PUBLIC)},
             state="done", said="We wait too long", did="Two more counsellors", is_public=True,
             opened_at=utc_now(), changed_at=utc_now(),
         )
