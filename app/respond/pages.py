@@ -140,8 +140,11 @@ def question_page(journey: Journey, question: Question) -> QuestionPage:
         problems=journey.state.problems,
         can_go_back=before is not None,
         can_stop=answered,
-        can_take_code=bool(journey.answers),
-        offers_code=is_first_saved and journey.row.code_key is None and not journey.row.is_check_in,
+        can_take_code=bool(journey.answers) and not hides,
+        offers_code=not hides
+        and is_first_saved
+        and journey.row.code_key is None
+        and not journey.row.is_check_in,
         is_required=question.required,
         opens_help=question.support or _asks_for_help(journey),
         seen=drafts.mark_of(journey.answers.get(question.id)),
@@ -174,7 +177,7 @@ def promise_page(journey: Journey, languages: tuple[str, ...] = ()) -> PromisePa
         first=tuple(first),
         more=tuple(more),
         has_link=journey.row.link_id is not None,
-        is_shared=journey.row.channel == walking.SHARED,
+        is_shared=journey.row.channel == walking.SHARED and not is_young(survey),
         languages=languages if len(languages) > 1 else (),
         is_common=not say.has_piped,
     )
@@ -218,6 +221,11 @@ def thanks_words(survey: surveys.Survey, language: str) -> str:
     if survey.thanks is None:
         return ""
     return surveys.pipe(survey.thanks, survey, surveys.Answers(), language)
+
+
+def is_young(survey: surveys.Survey) -> bool:
+    """Return whether a form is for children who answer beside a worker: few words, warm ones."""
+    return survey.audience is surveys.Audience.CHILD_5_10
 
 
 def needs_warning(journey: Journey) -> bool:

@@ -66,7 +66,8 @@ def _present_sent(
     code = afterwards.code_words(sent.receipt, visit.secret)
     thanks = pages.thanks_words(sent.survey, language)
     warning = wording.CODE_WARNING
-    said = {"thanks": thanks, "warning": warning, "is_shared": is_shared}
+    is_young = pages.is_young(sent.survey)
+    said = {"thanks": thanks, "warning": warning, "is_shared": is_shared, "is_young": is_young}
     return "thanks", {"sent": sent, "words": code, **said}
 
 

@@ -132,8 +132,8 @@ def open_collector(
     closes_on: date | None = None,
     quota: int | None = None,
 ) -> Collector:
-    """Open a way in to a survey. Personal and import collectors have no public token."""
-    public = channel not in {Channel.PERSONAL, Channel.IMPORT}
+    """Open a way in to a survey. Personal links, imports and paper have no public token."""
+    public = channel not in {Channel.PERSONAL, Channel.IMPORT, Channel.PAPER}
     collector = Collector(
         survey_id=survey.id,
         channel=channel,

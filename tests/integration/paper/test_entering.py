@@ -45,6 +45,7 @@ def once(page: str) -> str:
 def test_a_form_is_stored_as_paper_and_the_next_one_shown(
     analyst: LookingClient, batch: Collector, session: Session
 ):
+    assert batch.token is None  # nobody answers on the web as if on paper
     page = analyst.get(f"/paper/{batch.id}").text
     assert "Did you tell anyone?" in page
     reply = analyst.post(f"/paper/{batch.id}", data={**WRITTEN, "once": once(page)})

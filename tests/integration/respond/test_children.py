@@ -112,6 +112,9 @@ def test_r24_an_older_child_may_write_and_help_is_marked(
 def test_r24_no_words_means_no_box(child: Person, session: Session):
     child.tap(LOW).tap(NOT_SAFE).tap(NOT_HEARD).tap(NO_WORDS)
     assert child.heading == "Thank you"
+    page = child.look().text
+    assert "You did really well" in page
+    assert "those who pay for and run services" not in page
     assert count(session, Response) == 1
 
 
