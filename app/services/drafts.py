@@ -398,10 +398,10 @@ def _move(
     passed: str | None = None,
 ) -> Journey:
     is_new = at not in journey.state.reached and at != SEND
-    day = now.astimezone(LONDON).date()
-    journeys.count_steps(
-        session, journey.row.version_id, day, passed=passed, reached=at if is_new else None
-    )
+    if not journey.row.is_test:
+        day = now.astimezone(LONDON).date()
+        reached = at if is_new else None
+        journeys.count_steps(session, journey.row.version_id, day, passed=passed, reached=reached)
     return _save(session, journey, answers, journey.state.moved_to(at), now=now)
 
 

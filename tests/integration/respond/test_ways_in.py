@@ -4,9 +4,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.models import SurveyStatus
+from app.models import DropOff, Survey, SurveyStatus
 from app.services import links
 from tests.builders import a_collector, a_response, a_survey
+from tests.integration.respond.conftest import OPEN
+from tests.integration.respond.person import count
 
 
 def test_a_test_link_opens_before_launch_and_an_ordinary_one_does_not(
@@ -30,3 +32,13 @@ def test_a_full_collector_lets_nobody_in(session: Session, now: datetime) -> Non
     assert links.find_entry(session, collector.token or "", today=now.date()) is not None
     a_response(session, survey, collector_id=collector.id)
     assert links.find_entry(session, collector.token or "", today=now.date()) is None
+
+
+def test_trying_a_survey_out_moves_no_counter_of_how_far_people_get(
+    session: Session, survey: Survey, another
+) -> None:
+    a_collector(session, survey, token="trial", is_test=True)
+    another().begin("trial").answer("no")
+    assert count(session, DropOff) == 0
+    another().begin(OPEN).answer("no")
+    assert count(session, DropOff) > 0
