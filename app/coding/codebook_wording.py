@@ -167,7 +167,7 @@ def measures(result: Mapping[str, Any]) -> list[dict[str, str]]:
     """Return old and new side by side, a row a figure."""
     old = {m["name"]: m for m in (result.get("old") or {}).get("measures", [])}
     return [
-        {"name": m["name"].capitalize(), "old": interval(old.get(m["name"])), "new": interval(m)}
+        {"name": m["name"][:1].upper() + m["name"][1:], "old": interval(old.get(m["name"])), "new": interval(m)}
         for m in result["new"]["measures"]
     ]
 

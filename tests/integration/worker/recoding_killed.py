@@ -1,7 +1,8 @@
-"""Recoding under fire: `python -m tests.integration.worker.recoding_killed URL SECONDS…`.
+"""Recoding under fire: `python -m tests.integration.worker.recoding_killed URL LOW HIGH A_TEXT`.
 
-Each worker is a process of its own that is killed outright; the last one may finish. Used in short
-by the tests and at length by tests/faults/fault_recoding.py.
+Each worker is a process of its own that is killed outright LOW to HIGH seconds after it began to
+code (a fifth argument: one to so many slices later), until all is done. Used in short by the
+tests and at length by tests/faults/fault_recoding.py.
 """
 
 import base64
@@ -13,6 +14,7 @@ import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from select import select as select_ready
 from uuid import uuid4
 
 from sqlalchemy import func, insert, select
@@ -39,14 +41,17 @@ from app.packs import load_pack
 from app.services import recoding
 from app.services.codebook_checks import read_yaml, write_yaml
 from app.services.codebook_edits import Wording, merge, theme_ids
+from app.worker.apart import end_with_parent
 from app.worker.coders import Coders
 from app.worker.loop import Registry, run
 from app.worker.recoding import Recodings
+from nlp.coder import Coding, Item
 from tests.builders import a_response
 from tests.integration.coding.builders import MISSING, a_coded_survey, a_coding
 from tests.integration.worker.fakes import FakeCoder, always
 
 OLD, NEW = "themes 2026.1", "fake 1"
+PATIENCE = 3.0  # seconds for a worker to begin; with nothing left to code it never does
 DAY_ONE = datetime(2026, 11, 1, tzinfo=UTC)
 
 
@@ -130,17 +135,36 @@ def problems(session: Session, survey: Survey, before: Codebook, old: list[objec
     return [words for words, is_wrong in found.items() if is_wrong]
 
 
-def main(url: str, low: float, high: float, seconds_a_text: float) -> None:
-    """Start a worker, kill it after `low` to `high` seconds, and so on until all is done."""
+class Telling(FakeCoder):
+    """Says through a pipe that it codes, so that kills hit work and not start-up."""
+
+    def __init__(self, pipe: int, seconds: float) -> None:
+        super().__init__(seconds=seconds)
+        self._pipe = pipe
+
+    def code(self, items: list[Item]) -> list[Coding]:
+        """Tell, then code."""
+        os.write(self._pipe, b".")
+        return super().code(items)
+
+
+def main(url: str, low: float, high: float, seconds_a_text: float, slices: float = 1) -> None:
+    """Start a worker, kill it some time after it began to code, and so on until all is done."""
     chance, killed = random.Random(6), 0  # noqa: S311 - no secret depends on it
     use_keys(parse_keys("test1:" + base64.b64encode(b"k" * 32).decode()))
     while True:
+        told, tells = os.pipe()
         worker = os.fork()
         if worker == 0:
-            _work(url, seconds_a_text)
+            _work(url, tells, seconds_a_text)
+        for _ in range(chance.randint(1, int(slices))):
+            if select_ready([told], [], [], PATIENCE)[0]:
+                os.read(told, 1)
         time.sleep(chance.uniform(low, high))
         os.kill(worker, signal.SIGKILL)
         os.waitpid(worker, 0)
+        os.close(told)
+        os.close(tells)
         killed += 1
         engine = make_engine(url)
         with Session(engine) as session:
@@ -152,8 +176,9 @@ def main(url: str, low: float, high: float, seconds_a_text: float) -> None:
         engine.dispose()
 
 
-def _work(url: str, seconds_a_text: float) -> None:
-    coders = Coders(Path(), find=always(FakeCoder(seconds=seconds_a_text)))
+def _work(url: str, tells: int, seconds_a_text: float) -> None:
+    end_with_parent()  # a test that is cut short leaves no worker behind
+    coders = Coders(Path(), find=always(Telling(tells, seconds_a_text)))
     works = (Recodings(coders, load_pack("thames-valley").staffed_hours),)
     sessions = sessionmaker(make_engine(url), expire_on_commit=False)
     registry = Registry(works=works, lease_seconds=1)
@@ -185,4 +210,4 @@ def _decided(review_id: object, theme: str) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], *(float(value) for value in sys.argv[2:5]))
+    main(sys.argv[1], *(float(value) for value in sys.argv[2:6]))

@@ -25,11 +25,11 @@ def test_a_recoding_killed_again_and_again_codes_each_answer_once(session, datab
     session.commit()
     command = [sys.executable, "-m", "tests.integration.worker.recoding_killed", database_url]
     killed = subprocess.run(
-        [*command, "1.2", "2", "0.006"],
+        [*command, "0", "0.05", "0.001", "4"],
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=True,
     )
     session.expire_all()
