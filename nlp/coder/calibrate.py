@@ -188,6 +188,13 @@ def expected_f1(probabilities: Doubles, decided: Bools) -> Doubles:
     return np.where(decided.any(axis=1), 2 * right / np.maximum(total, _TINY), nothing)
 
 
+def log_softmax(scores: Doubles) -> Doubles:
+    """Log chances along the last axis: scipy's, without what makes it slow on a few numbers."""
+    shifted = scores - scores.max(axis=-1, keepdims=True)
+    result: Doubles = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return result
+
+
 def safe_logit(probabilities: Doubles) -> Doubles:
     """Log odds, finite everywhere."""
     result: Doubles = logit(np.clip(probabilities, _TINY, 1 - _TINY))

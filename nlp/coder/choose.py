@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from scipy.special import log_softmax, logsumexp, softmax
+from scipy.special import logsumexp, softmax
 
-from nlp.coder.calibrate import Doubles
+from nlp.coder.calibrate import Doubles, log_softmax
 
 PENALTY = 5.0  # best of 1 to 10 on gaps of writers left out
 STEPS = 80
@@ -21,8 +21,7 @@ class Choice:
 
     def logs(self, inputs: Doubles) -> Doubles:
         """Log chances for inputs of shape (..., inputs), shape (..., classes)."""
-        result: Doubles = log_softmax(inputs @ self.weights[:-1] + self.weights[-1], axis=-1)
-        return result
+        return log_softmax(inputs @ self.weights[:-1] + self.weights[-1])
 
 
 def fit_choice(inputs: Doubles, chosen: NDArray[np.int64], start: Doubles) -> Choice:

@@ -15,10 +15,9 @@ from typing import Any
 import numpy as np
 import yaml
 from numpy.typing import NDArray
-from scipy.special import log_softmax
 
 from nlp.codebook import SHIPPED, Codebook
-from nlp.coder.calibrate import Doubles, Platt, f1, fit_platt
+from nlp.coder.calibrate import Doubles, Platt, f1, fit_platt, log_softmax
 from nlp.coder.choose import Choice, fit_choice, fit_weights
 from nlp.coder.gap_signs import is_settled, signs_of, speaks_of_waiting, words_of
 from nlp.coder.intake import Read

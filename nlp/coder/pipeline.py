@@ -59,6 +59,7 @@ class ThemeCoder:
         self._remembering = Remembering(self._encoder) if self._encoder else None
         self._variant: Variant = model.variants["vectors" if self._encoder else "plain"]
         self._book = model.book
+        self._ids = model.book.ids
         self._phrases = Phrases(model.book)
         self._family = [theme.family for theme in model.book.themes]
         name = NAME if self._encoder else f"{NAME}-words"
@@ -90,7 +91,7 @@ class ThemeCoder:
             (k, v) for k, v in zip(row.indices, row.data, strict=True) if k < space.words.split
         ]
         found = {}
-        for label, theme in enumerate(self._book.ids):
+        for label, theme in enumerate(self._ids):
             parts = [(terms[k], float(v * head.words[k, label])) for k, v in shown]
             best = sorted((p for p in parts if p[1] > 0), key=lambda p: (-p[1], p[0]))[:most]
             found[theme] = tuple((term, round(weight, 4)) for term, weight in best)
@@ -103,7 +104,7 @@ class ThemeCoder:
         if not reads[0].clauses:
             return text
         scores = self._variant.themes.head.scores(self._variant.space.rows(reads[0].clauses))
-        start, end = prepared.clauses[int(scores[:, self._book.ids.index(theme)].argmax())]
+        start, end = prepared.clauses[int(scores[:, self._ids.index(theme)].argmax())]
         return prepared.text[start:end]
 
     def _batch(self, prepared: Sequence[Prepared]) -> list[Coding]:
@@ -128,7 +129,7 @@ class ThemeCoder:
     def _score(self, reads: Sequence[Read]) -> _Scores:
         variant = self._variant
         rows = variant.space.rows(units_of(reads))
-        hits = phrase_hits(self._phrases, self._book.ids, reads)
+        hits = phrase_hits(self._phrases, self._ids, reads)
         raw = np.asarray(variant.themes.head.scores(rows), dtype=np.float64)
         tones = variant.tone.head.scores(rows)
         width = len(self._book.needs) + len(self._book.barriers)
@@ -192,7 +193,7 @@ class ThemeCoder:
             polarity: Polarity = self._variant.tone.polarity(tone, weights**2)
             first, *further = _evidence(read, weights)
             yield ThemeCode(
-                self._book.ids[label],
+                self._ids[label],
                 polarity,
                 float(shown[label]),
                 first.start,
@@ -202,13 +203,14 @@ class ThemeCoder:
 
     def _candidates(self, shown: Any) -> Iterator[Candidate]:
         for label in np.argsort(-shown, kind="stable")[:CANDIDATES]:
-            yield Candidate(self._book.ids[label], float(shown[label]))
+            yield Candidate(self._ids[label], float(shown[label]))
 
     def _families(self, shown: Any) -> Iterator[FamilyCode]:
-        for family in self._book.families:
-            own = [shown[k] for k, name in enumerate(self._family) if name == family]
-            none = float(np.prod([1 - p for p in own])) if own else 1.0
-            yield FamilyCode(family, 1 - none)
+        none = dict.fromkeys(self._book.families, 1.0)
+        for family, chance in zip(self._family, shown.tolist(), strict=True):
+            none[family] *= 1 - chance
+        for family, left in none.items():
+            yield FamilyCode(family, 1 - left)
 
     def _gaps(self, read: Read, scores: _Scores, i: int) -> tuple[Gap, ...]:
         if self._variant.gaps is None or scores.gaps is None:
