@@ -149,7 +149,7 @@ def plain_problem(problem: str) -> str:
     """Return a problem of a document as a sentence on a page."""
     if problem.startswith("families: must be"):
         return "There is no family with a theme yet. Add one."
-    return f"{problem[:1].upper()}{problem[1:]}."
+    return f"{headed(problem)}."
 
 
 def person(user_id: Any) -> str:
@@ -167,9 +167,18 @@ def measures(result: Mapping[str, Any]) -> list[dict[str, str]]:
     """Return old and new side by side, a row a figure."""
     old = {m["name"]: m for m in (result.get("old") or {}).get("measures", [])}
     return [
-        {"name": m["name"][:1].upper() + m["name"][1:], "old": interval(old.get(m["name"])), "new": interval(m)}
+        {
+            "name": headed(m["name"]),
+            "old": interval(old.get(m["name"])),
+            "new": interval(m),
+        }
         for m in result["new"]["measures"]
     ]
+
+
+def headed(words: str) -> str:
+    """Return words with a large first letter, the rest as it is: F1 stays F1."""
+    return words[:1].upper() + words[1:]
 
 
 def by_theme(result: Mapping[str, Any], book: Book) -> list[dict[str, str]]:
