@@ -410,3 +410,51 @@ def test_a_report_of_earlier_rules_keeps_its_words(session, survey):
     body["claims"]["c2"]["text"] = "As it was worded then."
     row.tables, row.sha256 = body, snapshot.digest(body)
     assert "As it was worded then." in texts(reports.opened(row), {})
+
+
+def _asked_about(number, values):
+    return {
+        "id": f"q_{number}", "name": number, "kind": "multiple" if "agency" in number else "single",
+        "text": {"en": f"About {number}"},
+        "options": [{"id": f"o_{number}_{v}", "value": v, "text": {"en": v}} for v in values],
+    }  # fmt: skip
+
+
+def test_rights_are_shown_with_the_agencies_named_where_they_were_not_kept(session):
+    kept, agencies = ("fully", "partly", "no", "not_yet"), ("police", "court")
+    asked = [_asked_about("right_1", kept), _asked_about("right_1_agency", agencies)]
+    first = ["fully"] * 40 + ["partly"] * 30 + ["no"] * 20 + ["not_yet"] * 12
+    people = [
+        person | {"choices": {"q_right_1": f"o_right_1_{value}"}}
+        for person, value in zip(some_people(102), first, strict=True)
+    ]
+    for i, person in enumerate(people[40:90]):
+        named = "police" if i < 30 else "court"
+        person["choices"]["q_right_1_agency"] = f"o_right_1_agency_{named}"
+    survey = a_coded_survey(session, people, document={"questions": asked})
+    made = _build(session, survey, "lcjb")
+    rows = made.tables["rights"].printed()
+    assert rows[0] == ["About right_1", "90", "44%", "35% to 55%", "33% (30)", "22% (20)"]
+    said = texts(made, {})
+    assert any(t.startswith("Kept least often: “About right_1” (44% of those") for t in said)
+    assert made.tables["agencies"].printed() == [["About right_1", "60% (30)", "40% (20)"]]
+
+
+def test_outcomes_start_with_the_missing_end_forms(session, survey, monkeypatch):
+    counts = {"pairs": 40, "up": 20, "same": 12, "down": None}
+    means = {"start": 4.0, "end": 5.5, "change": 1.5, "is_clear": True, "no_end": 35}
+    line = {"outcome": "I feel safe", "service": "", **counts, **means}
+    plain = releases.released
+
+    def with_outcomes(*args, **values):
+        found = plain(*args, **values)
+        found.about.outcomes.setdefault(PERIOD, [])[:] = [line]
+        return found
+
+    monkeypatch.setattr(releases, "released", with_outcomes)
+    made = _build(session, survey, "contract")
+    section = next(s for s in made.sections if s.heading.startswith("Outcomes"))
+    assert made.claims[section.blocks[0].key].text.startswith("35% of those with a start form")
+    assert "from 4.0 to 5.5 on average, more than chance" in " ".join(texts(made, {}))
+    row = made.tables["outcomes"].printed()[0]
+    assert row == ["I feel safe", "40", "4.0", "5.5", "20", "12", "fewer than 10"]
