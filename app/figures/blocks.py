@@ -47,10 +47,12 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """How rows relate, by name: sums, and rows inside others."""
+    """How rows relate, by name: sums, and rows inside others (`Structure` says which gives way)."""
 
     sums: Sequence[tuple[str, tuple[str, ...]]] = ()
     inside: Sequence[tuple[str, str]] = ()
+    overlaps: Sequence[tuple[str, str]] = ()
+    unions: Sequence[tuple[str, tuple[str, ...]]] = ()
 
 
 def build_block(
@@ -105,6 +107,8 @@ def _structure(
         period_pairs=period_rules.nested(grid.periods),
         node_pairs=[(wide, n) for wide, n in lattice.nested() if n < within],
         inside=[(place[wide], place[narrow]) for wide, narrow in links.inside],
+        overlaps=[(place[wide], place[narrow]) for wide, narrow in links.overlaps],
+        unions=[Sum(place[whole], tuple(place[p] for p in parts)) for whole, parts in links.unions],
         corners=[c for c in lattice.corners() if c[3] < within],
     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from .codebook import Book, words
 from .control import control_chart
+from .needs import NEEDS_ASKED
 from .periods import Period, period_before
 from .questions import Question, Reading, readings
 from .release import Release
@@ -88,10 +89,23 @@ def gap_table(view: View) -> SafeTable:
     )
 
 
+def need_table(view: View, book: Book) -> SafeTable:
+    """Return every need of the codebook, whatever got in its way, largest first."""
+    rows = [
+        SafeRow(n, words(n).capitalize(), (view.cell(f"need:{n}", "read"),)) for n in book.needs
+    ]
+    return SafeTable(
+        "What people need, whatever got in the way",
+        ("",),
+        _largest_first(rows),
+        view.count("read"),
+    )
+
+
 def gap_label(code: str) -> str:
-    """Return "need: barrier" as people say it."""
+    """Return "need: barrier" as people say it; a need alone is whatever got in the way."""
     need, _, barrier = code.partition("|")
-    return f"{words(need).capitalize()}: {words(barrier)}"
+    return f"{words(need).capitalize()}: {words(barrier) if barrier else 'whatever got in the way'}"
 
 
 def gap_matrix(view: View, book: Book) -> SafeTable:
@@ -258,6 +272,24 @@ def co_occurrence(view: View, book: Book) -> SafeTable:
     )
     columns = tuple(words(n).capitalize() for n in needs)
     return SafeTable("Needs named together", columns, rows, view.count("read"))
+
+
+def chosen_together(view: View, questions: Sequence[Question]) -> SafeTable | None:
+    """Return how many people ticked both of two needs; None where no survey question asks."""
+    asked = next((q for q in questions if q.name == NEEDS_ASKED and not q.is_one_of), None)
+    if asked is None or not view.release.has(f"asked:{asked.id}"):
+        return None
+    base, prefix = f"asked:{asked.id}", f"both:{asked.id}:"
+    names = [r.removeprefix(prefix) for r in view.release.wide.rows if r.startswith(prefix)]
+    cells = {name: view.cell(prefix + name, base) for name in names}
+    shown = {o for name, cell in cells.items() if cell.count is not None for o in name.split("+")}
+    options = [o for o in asked.options if o.id in shown]
+    rows = tuple(
+        SafeRow(one.id, one.label, tuple(_of_pair(view, cells, one.id, o.id) for o in options))
+        for one in options
+    )
+    columns = tuple(o.label for o in options)
+    return SafeTable("Needs people ticked together", columns, rows, view.count(base))
 
 
 def _of_pair(view: View, cells: Mapping[str, SafeCell], one: str, two: str) -> SafeCell:

@@ -17,7 +17,7 @@ from .periods import Period
 from .suppress import STAFF, Showing, Status, Thresholds
 from .tables import PROTECTING_CELL, SafeCell, few_cell
 
-LAYOUT = 3  # of the stored bytes: raise it with every change of what is stored
+LAYOUT = 4  # of the stored bytes: raise it with every change of what is stored
 
 
 class OldLayoutError(Exception):

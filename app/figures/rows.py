@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import combinations
 
 import numpy as np
 
@@ -10,6 +9,7 @@ from .blocks import Links, Measure
 from .codebook import Book
 from .columns import Columns, Hits
 from .cube import Counts, distinct
+from .needs import NEEDS_ASKED, need_pairs, needs_of, overlaps_of, together, unions_of
 from .questions import Question, readings
 
 Measures = list[Measure]
@@ -54,19 +54,31 @@ def wide_rows(columns: Columns, questions: Sequence[Question]) -> tuple[Measures
     """Return gaps, options and indicators."""
     drawn = np.nonzero(columns.texts.drawn)[0]
     read = np.nonzero(columns.texts.read)[0]
+    needs, pairs = needs_of(columns.gaps), need_pairs(columns.gaps)
     measures = [
         _text_base("read", read, columns),
         _text_base("sample", drawn, columns),
         _of_texts("gap", columns.gaps, columns, "read"),
         _of_texts("drawn-gap", _among(columns.gaps, columns.texts.drawn), columns, "sample"),
-        _of_texts("pair", _need_pairs(columns.gaps), columns, "read"),
+        _of_texts("need", needs, columns, "read"),
+        _of_texts("drawn-need", _among(needs, columns.texts.drawn), columns, "sample"),
+        _of_texts("pair", pairs, columns, "read"),
     ]
+    unions = [*unions_of(columns.gaps), *unions_of(columns.gaps, "drawn-")]
+    overlaps = overlaps_of("need:", "pair:", pairs)
     sums: list[tuple[str, tuple[str, ...]]] = []
     for question in questions:
         made, whole = _of_question(columns, question)
         measures += made
         if whole and question.is_one_of:
             sums.append(whole)
+        elif whole and question.name == NEEDS_ASKED:
+            chosen = together(_chosen(columns, question))
+            base, prefix = whole[0], f"both:{question.id}:"
+            names = tuple(f"{prefix}{name}" for name in chosen.names)
+            people = np.arange(len(columns))
+            measures.append(Measure(names, chosen.unit, chosen.row, people, base))
+            overlaps += overlaps_of(option_row(question.id, ""), prefix, chosen)
     measures += _wanted_but_not_told(columns, questions)
     for rights, whole in _rights(columns, questions):
         measures += rights
@@ -74,7 +86,7 @@ def wide_rows(columns: Columns, questions: Sequence[Question]) -> tuple[Measures
     for indicator, union in _indicators(columns, questions):
         measures.append(indicator)
         sums.append(union)
-    return measures, Links(sums=sums)
+    return measures, Links(sums=sums, overlaps=overlaps, unions=unions)
 
 
 def _text_base(name: str, texts: Counts, columns: Columns) -> Measure:
@@ -108,25 +120,6 @@ def _families(themes: Hits, book: Book) -> Hits:
     row = of_theme[themes.row] if len(themes.row) else themes.row
     unit, row = distinct(themes.unit[row >= 0], row[row >= 0], len(names))
     return Hits(unit, row, names)
-
-
-def _need_pairs(gaps: Hits) -> Hits:
-    """Return which two needs one answer names together."""
-    needs: dict[int, set[str]] = {}
-    for unit, row in zip(gaps.unit.tolist(), gaps.row.tolist(), strict=True):
-        needs.setdefault(unit, set()).add(gaps.names[row].partition("|")[0])
-    pairs = [
-        (unit, "+".join(pair))
-        for unit, held in needs.items()
-        for pair in combinations(sorted(held), 2)
-    ]
-    names = tuple(sorted({name for _, name in pairs}))
-    place = {name: i for i, name in enumerate(names)}
-    return Hits(
-        np.array([unit for unit, _ in pairs], dtype=np.int64),
-        np.array([place[name] for _, name in pairs], dtype=np.int64),
-        names,
-    )
 
 
 def option_row(question: str, option: str) -> str:

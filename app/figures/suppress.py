@@ -91,7 +91,9 @@ class Structure:
     """How the cells of a cube [period, node, row] add up and contain one another.
 
     `base_of[r]` is the row that row r is a share of, or -1. `inside` lists rows (wider,
-    narrower); `corners` nodes (all, a, b, a and b).
+    narrower) of which the wider one gives way, `overlaps` those of which the narrower one does;
+    `unions` rows and the ones they are made of, which may overlap; `corners` nodes (all, a, b,
+    a and b).
     """
 
     base_of: tuple[int, ...]
@@ -101,6 +103,8 @@ class Structure:
     period_pairs: Sequence[tuple[int, int]] = ()
     node_pairs: Sequence[tuple[int, int]] = ()
     inside: Sequence[tuple[int, int]] = ()
+    overlaps: Sequence[tuple[int, int]] = ()
+    unions: Sequence[Sum] = ()
     corners: Sequence[tuple[int, int, int, int]] = ()
     limits: Thresholds = field(default_factory=Thresholds)
 
@@ -148,6 +152,7 @@ class _Cells:
                 self._close(axis, equation)
         for equation in self.structure.rows:
             self._close(2, equation)
+        self._part_unions()
         self._part_nested_rows()
         self._part_nested_cells()
         self._part_corners()
@@ -230,6 +235,25 @@ class _Cells:
             gap = self.people[:, :, wide] - self.people[:, :, narrow]
             both = ~self.hidden[:, :, wide] & ~self.hidden[:, :, narrow]
             self.hidden[:, :, wide] |= both & (gap < self.limit)
+        for wide, narrow in self.structure.overlaps:
+            gap = self.people[:, :, wide] - self.people[:, :, narrow]
+            both = ~self.hidden[:, :, wide] & ~self.hidden[:, :, narrow]
+            self.hidden[:, :, narrow] |= both & (gap < self.limit)
+
+    def _part_unions(self) -> None:
+        """Hide a whole whose hidden parts together are known too closely.
+
+        Its parts may share people, so the whole less the shown parts is the least there can be in
+        the hidden ones: where they hardly overlap it is also about what there is.
+        """
+        for whole, parts in self.structure.unions:
+            of, order = self.people[:, :, whole], list(parts)
+            hidden, small = self.hidden[:, :, order], self.small[:, :, order]
+            left = of - (self.people[:, :, order] * ~hidden).sum(axis=2)
+            room = (self.limit - 1) * small.sum(axis=2) - left
+            open_ended = (hidden & ~small).any(axis=2)
+            told = (left < self.limit) | (~open_ended & (room < ROOM))
+            self.hidden[:, :, whole] |= told
 
     def _part_nested_cells(self) -> None:
         """Hide the narrower of two cells whose difference is a small count."""

@@ -13,7 +13,8 @@ from .wording import day_words, period_words, share_read_words
 
 SMALL_NUMBERS = (
     "Fewer than 10 people are never counted out. “Not shown” protects a smaller number that could "
-    "otherwise be worked out."
+    "otherwise be worked out. A dash (–) where a share would stand means that a share cannot be "
+    "given: too few answers were drawn at random, or it would tell a smaller number."
 )
 PLACES = (
     ("page_one", "Page one"),

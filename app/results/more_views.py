@@ -58,17 +58,28 @@ def together(slug: str) -> ResponseReturnValue:
     if choice.view is None:
         return show("table", choice)
     table = pages.co_occurrence(choice.view, choice.book)
-    return show(
-        "table",
-        choice,
-        heading="Needs named together",
-        lead=heading_of(choice),
-        note="How many answers name both needs. Pairs named by fewer than 10 people are left out.",
-        columns=printing.grid_columns("Need", table),
-        rows=printing.grid_rows(table),
-        figure=charts.heat(table),
-        csv=choice.url("together_csv"),
-    )
+    ticked = pages.chosen_together(choice.view, choice.questions)
+    parts = [_together("named", table, NAMED, choice.url("together_csv"))]
+    if ticked is not None:
+        csv = choice.url("together_csv", of="ticked")
+        parts.insert(0, _together("ticked", ticked, TICKED, csv))
+    return show("together", choice, lead=heading_of(choice), parts=parts)
+
+
+TICKED = "How many people ticked both needs in the survey’s list."
+NAMED = "How many written answers name both needs in the person’s own words."
+
+
+def _together(name: str, table: SafeTable, note: str, csv: str) -> dict[str, object]:
+    return {
+        "name": name,
+        "title": table.title,
+        "note": note,
+        "columns": printing.grid_columns("Need", table),
+        "rows": printing.grid_rows(table),
+        "figure": charts.heat(table),
+        "csv": csv,
+    }
 
 
 @bp.get("/results/<slug>/together.csv")
@@ -76,7 +87,13 @@ def together(slug: str) -> ResponseReturnValue:
 def together_csv(slug: str) -> ResponseReturnValue:
     """Return needs named together as a file."""
     choice = chosen(slug)
-    return as_csv(pages.co_occurrence(seen(choice), choice.book), "needs-together")
+    view = seen(choice)
+    if request.args.get("of") == "ticked":
+        ticked = pages.chosen_together(view, choice.questions)
+        if ticked is None:
+            raise NotFoundError("no list of needs in this survey")
+        return as_csv(ticked, "needs-ticked-together")
+    return as_csv(pages.co_occurrence(view, choice.book), "needs-together")
 
 
 @bp.get("/results/<slug>/coverage")

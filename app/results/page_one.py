@@ -1,7 +1,7 @@
 """Page one, by rule: the sentence, the tiles, what changed, the largest gaps, who is missing."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.figures import pages
@@ -120,9 +120,19 @@ def flow(choice: Choice, view: View) -> list[dict[str, str]]:
     ]
 
 
-def top_gaps(view: View) -> list[SafeRow]:
-    """Return the largest needs and barriers that may be shown."""
-    return [row for row in pages.gap_table(view).rows if row.cell.count is not None][:TOP]
+def top_gaps(choice: Choice, view: View) -> list[SafeRow]:
+    """Return the largest needs with what got in their way, then needs whatever got in the way.
+
+    A need follows only where none of its pairs is named: it would count the same people twice.
+    """
+    pairs = pages.gap_table(view).rows[:TOP]
+    named = {row.code.partition("|")[0] for row in pairs}
+    needs = [
+        replace(row, label=pages.gap_label(row.code))
+        for row in pages.need_table(view, choice.book).rows
+        if row.cell.count is not None and row.code not in named
+    ]
+    return [*pairs, *needs][:TOP]
 
 
 def movers(choice: Choice, view: View) -> tuple[list[dict[str, Any]], str]:
@@ -177,7 +187,7 @@ def content(choice: Choice, view: View) -> dict[str, Any]:
         "moved": moved,
         "still": still,
         "gap_columns": GAP_COLUMNS,
-        "gaps": [_gap(row) for row in top_gaps(view)],
+        "gaps": [_gap(row) for row in top_gaps(choice, view)],
         "missing_columns": MISSING_COLUMNS,
     }
 

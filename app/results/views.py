@@ -127,6 +127,8 @@ def gaps(slug: str) -> ResponseReturnValue:
         lead=heading_of(choice),
         note=reading_note(choice.view),
         others=table.note,
+        needs=printing.measure_rows(pages.need_table(choice.view, choice.book)),
+        needs_csv=choice.url("needs_csv"),
         columns=printing.measure_columns("Need and barrier", "Answers that say so", "Answers read"),
         rows=printing.measure_rows(table)[: first.MOST_GAPS],
         matrix_columns=printing.grid_columns("Need", matrix),
@@ -141,6 +143,14 @@ def gaps(slug: str) -> ResponseReturnValue:
 def gaps_csv(slug: str) -> ResponseReturnValue:
     """Return needs and barriers as a file."""
     return as_csv(pages.gap_table(seen(chosen(slug))), "gaps")
+
+
+@bp.get("/results/<slug>/needs.csv")
+@audience(*READERS)
+def needs_csv(slug: str) -> ResponseReturnValue:
+    """Return needs, whatever got in the way, as a file."""
+    choice = chosen(slug)
+    return as_csv(pages.need_table(seen(choice), choice.book), "needs")
 
 
 @bp.get("/results/<slug>/groups")

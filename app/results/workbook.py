@@ -25,7 +25,10 @@ DICTIONARY = (
     ("period", "Key of dim_date: a complete quarter or year (April to March), or a whole wave."),
     ("dimension", "What the figures are narrowed by; empty for everyone."),
     ("value", "Key of dim_area, dim_service or dim_value."),
-    ("count", "Answers (fact_theme, fact_gap) or people. Empty where withheld; see note."),
+    (
+        "count",
+        "Answers (fact_theme, fact_gap, fact_need) or people. Empty where withheld; see note.",
+    ),
     ("base", "What the count is out of: answers read by a person, or people who answered."),
     (
         "percent",
@@ -85,6 +88,7 @@ def _star_sheets(choice: Choice) -> Iterator[Sheet]:
     yield "fact_people", (*WHERE, *FACT), _people(views)
     yield "fact_theme", (*WHERE, "theme", *FACT), _themes(choice, views)
     yield "fact_gap", (*WHERE, "need", "barrier", *FACT), _gaps(everyone)
+    yield "fact_need", (*WHERE, "need", *FACT), _needs(choice, everyone)
     yield "fact_answer", (*WHERE, "question", "option", *FACT), _answers(choice, everyone)
     yield (
         "dim_date",
@@ -159,6 +163,12 @@ def _gaps(views: Iterable[View]) -> Iterator[Sequence[Any]]:
         for row in pages.gap_table(view).rows:
             need, _, barrier = row.code.partition("|")
             yield (*_where(view), need, barrier, *_fact(row.cell))
+
+
+def _needs(choice: Choice, views: Iterable[View]) -> Iterator[Sequence[Any]]:
+    for view in views:
+        for row in pages.need_table(view, choice.book).rows:
+            yield (*_where(view), row.code, *_fact(row.cell))
 
 
 def _answers(choice: Choice, views: Iterable[View]) -> Iterator[Sequence[Any]]:

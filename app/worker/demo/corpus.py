@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -118,6 +118,20 @@ class Pool:
         for answer in taken[1:]:
             left.remove(answer)
         return tuple(taken)
+
+    def take_that(
+        self, wanted: Callable[[Written], bool], most: int | None = None
+    ) -> list[Written]:
+        """Return up to `most` answers for which `wanted` holds, of any crime."""
+        found = [a for left in self._left.values() for a in left if wanted(a)][:most]
+        for answer in found:
+            self._left[answer.crime].remove(answer)
+        return found
+
+    def put_back(self, answers: Iterable[Written]) -> None:
+        """Let answers be taken again."""
+        for answer in answers:
+            self._left[answer.crime].append(answer)
 
 
 def _asked(taken: Sequence[Written]) -> set[str]:

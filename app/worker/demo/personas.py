@@ -70,6 +70,18 @@ CHOICES: Mapping[str, Weights] = {
     "know_next": {"yes": 4, "partly": 3, "no": 2, "nothing_due": 2},
     "carrying_on": {"carrying_on": 8, "unsure": 2, "stopping": 0},
 }  # fmt: skip
+# What often goes with a choice where several may be made, by variable name.
+GOES_WITH: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "needs": {
+        "emotional_support": ("counselling",),
+        "counselling": ("emotional_support",),
+        "updates": ("information_support",),
+        "information_support": ("updates",),
+        "safety_protection": ("police_action", "emotional_support"),
+        "practical_help": ("emotional_support",),
+    },
+}
+GOES_SHARE = 0.6
 # The five points of a scale, for those who complain, those who do neither, those who praise.
 SCALES: Mapping[int, tuple[float, ...]] = {
     -1: (30, 28, 20, 15, 7),
@@ -187,6 +199,9 @@ def _several(page: Question, options: Sequence[Option], chance: Random) -> tuple
     rest = [o for o in options if not o.exclusive and o is not first and not o.write_in]
     more = chance.sample(rest, min(len(rest), chance.choice((0, 0, 1, 1, 2))))
     chosen = {first.id, *(o.id for o in more if _weight(page, o) >= 1)}
+    often = GOES_WITH.get(page.name, {}).get(first.value, ())
+    if often and chance.random() < GOES_SHARE:
+        chosen |= {o.id for o in options if o.value in often}
     return tuple(o.id for o in options if o.id in chosen)
 
 

@@ -21,7 +21,7 @@ from app.worker.demo.corpus import Written
 from app.worker.demo.waves import Planned
 from nlp.coder import Coder, Coding, Item
 
-CHOSEN_SHARE = 0.15  # of the rest, reviewed because somebody chose to
+CHOSEN_SHARE = 0.15  # of the rest, reviewed because somebody chose to; all that name a need
 BLANK_ANSWER = {"part": 0, "option_id": None, "number": None, "day": None}
 
 Codings = Mapping[str, Coding]  # by id of the written answer
@@ -104,7 +104,8 @@ def write_reviews(
     rows: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for place_in_order, (text_id, day, answer) in enumerate(texts):
         is_random = place_in_order < drawn
-        if not is_random and chance.random() > CHOSEN_SHARE:
+        is_chosen = chance.random() <= CHOSEN_SHARE or answer.gold["gaps"]
+        if not (is_random or is_chosen):
             continue
         review = _review(place, text_id, codings[answer.id], analyst)
         review["drawn"] = "random" if is_random else "chosen"

@@ -10,12 +10,19 @@ from sqlalchemy.orm import Session
 
 import surveys
 from app.db import make_engine
+from app.figures import pages, releases
+from app.figures.pages import View
+from app.figures.periods import default_period, last_complete
+from app.figures.quotes import list_voices
 from app.models import (
     Answer,
     AnswerText,
     Collector,
+    EvidenceNote,
     Flag,
     FlagStatus,
+    Gap,
+    GapState,
     Job,
     MachineCoding,
     PersonalLink,
@@ -31,6 +38,7 @@ from app.models import (
 from app.packs import load_pack
 from app.services import demonstration, retention
 from app.services.links import find_entry
+from app.services.releasing import groups_of
 from app.store import surveys as surveys_store
 from app.worker.seed import seed_if_empty
 from tests.integration.worker.fakes import GoldCoder
@@ -138,6 +146,45 @@ def test_the_random_sample_is_the_first_in_the_desks_random_order(seeded):
 
     assert drawn == sorted(drawn, reverse=True)
     assert 150 < sum(drawn) < len(drawn)
+
+
+def view_of(session, slug):
+    survey = survey_of(session, slug)
+    release = releases.released(
+        session, survey.id, groups=groups_of(PACK), today=NOW.date(), now=NOW
+    )
+    return View(release, default_period(release.periods, last_complete(NOW.date())), 0)
+
+
+@pytest.mark.parametrize("slug", [demonstration.WAVE_2022, demonstration.SURVEY])
+def test_three_needs_and_barriers_are_named_by_enough_people_to_show(seeded, slug):
+    view = view_of(seeded, slug)
+    book = releases.book_of(seeded, survey_id := survey_of(seeded, slug).id)
+    questions = releases.questions_of(seeded, survey_id)
+
+    assert len(pages.gap_table(view).rows) >= 3
+    assert any(row.cell.count is not None for row in pages.need_table(view, book).rows)
+    assert pages.chosen_together(view, questions).rows
+
+
+@pytest.mark.parametrize("slug", [demonstration.WAVE_2022, demonstration.SURVEY])
+def test_quotes_were_let_out_by_two_people_a_month_after_consent(seeded, slug):
+    voices = list_voices(
+        seeded, survey_of(seeded, slug).id, view_of(seeded, slug), today=NOW.date(), most=4
+    )
+
+    assert len(voices) >= 2
+
+
+def test_the_register_has_gaps_in_every_state_and_two_are_for_everyone(seeded):
+    found = seeded.scalars(select(Gap)).all()
+    overdue = [g for g in found if g.due_on and g.due_on < NOW.date() and g.state == "doing"]
+
+    assert {gap.state for gap in found} == set(GapState)
+    assert sum(gap.is_public for gap in found) == 2
+    assert len(overdue) == 1
+    assert any(gap.acted_on and gap.acted_on < date(2026, 7, 1) for gap in found)
+    assert len(seeded.scalars(select(EvidenceNote)).all()) >= 3
 
 
 def test_three_check_ins_of_a_case_end_in_thinking_of_stopping(seeded):

@@ -89,3 +89,30 @@ def test_switched_off_the_difference_gives_the_small_count_away():
     status = protect(cube, made, secondary=False)[0, :, 0]
     shown = cube[0, :, 0][status == SHOWN]
     assert shown[0] - shown[1:].sum() == 8
+
+
+def _rows(counts, **structure):
+    """Return the status of each row of one cell; the first is the base of the others."""
+    cube = np.array(counts, dtype=np.int64)[None, None, :]
+    made = Structure(base_of=(-1, *[0] * (len(counts) - 1)), **structure)
+    return [Status(s) for s in protect(cube, made)[0, 0]]
+
+
+@pytest.mark.parametrize(
+    ("need", "barriers", "status"),
+    [
+        (60, (16, 9, 40), PROTECTING),  # less the shown ones only four are left
+        (30, (16, 9), PROTECTING),  # 14 are left where at most nine can be
+        (80, (16, 40, 9, 9, 9), PROTECTING),  # 24 of at most 27: each is eight or nine
+        (70, (16, 40, 5, 5, 4), SHOWN),  # 14 of at most 27
+        (20, (9, 8, 7, 6), SHOWN),  # no barrier is shown, and each may be 0 to 9
+    ],
+)
+def test_a_need_gives_way_where_the_rest_of_its_barriers_would_be_told(need, barriers, status):
+    found = _rows([200, need, *barriers], unions=[Sum(1, tuple(range(2, 2 + len(barriers))))])
+    assert found[1] is status
+
+
+def test_two_needs_together_give_way_to_each_need_alone():
+    both = [(1, 3), (2, 3)]
+    assert _rows([200, 40, 60, 35], overlaps=both) == [SHOWN, SHOWN, SHOWN, PROTECTING]
