@@ -26,6 +26,7 @@ from .coding import (
     Sample,
     SampleText,
 )
+from .groups import IN_GROUP, TURN, GroupSession, Method, Speaker
 from .insight import (
     EvidenceNote,
     FigureRelease,
@@ -70,6 +71,8 @@ from .surveys import (
 )
 
 __all__ = [
+    "IN_GROUP",
+    "TURN",
     "Answer",
     "AnswerText",
     "AuditEvent",
@@ -99,6 +102,7 @@ __all__ = [
     "FrozenReport",
     "Gap",
     "GapState",
+    "GroupSession",
     "HandoverBatch",
     "HandoverKey",
     "Invitation",
@@ -109,6 +113,7 @@ __all__ = [
     "MachineGap",
     "Message",
     "MessageTemplate",
+    "Method",
     "OptOut",
     "OutcomeScore",
     "PersonalLink",
@@ -128,6 +133,7 @@ __all__ = [
     "SealError",
     "Setting",
     "SignInAttempt",
+    "Speaker",
     "StaffRole",
     "StaffSession",
     "StaffUser",
