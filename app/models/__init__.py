@@ -28,6 +28,8 @@ from .coding import (
 )
 from .groups import IN_GROUP, TURN, GroupSession, Method, Speaker
 from .insight import (
+    ApiToken,
+    Comment,
     EvidenceNote,
     FigureRelease,
     FrozenReport,
@@ -75,6 +77,7 @@ __all__ = [
     "TURN",
     "Answer",
     "AnswerText",
+    "ApiToken",
     "AuditEvent",
     "AuditLink",
     "Base",
@@ -83,6 +86,7 @@ __all__ = [
     "Codebook",
     "CodebookDraft",
     "Collector",
+    "Comment",
     "Complaint",
     "ConflictSeal",
     "ContactDetail",

@@ -133,3 +133,34 @@ class ReportFile(RandomId, Base):
     content_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     content = SealedText("content_sealed")  # base64
     made_at: Mapped[datetime]
+
+
+class Comment(RandomId, Base):
+    """What a reader of figures remarks on a page of a survey's results; never about one person."""
+
+    __tablename__ = "figure_comment"
+
+    survey_id: Mapped[UUID] = mapped_column(ForeignKey("survey.id", ondelete="CASCADE"), index=True)
+    page: Mapped[str] = mapped_column(String(40))
+    period: Mapped[str] = mapped_column(String(40))
+    service: Mapped[str | None] = mapped_column(String(60))  # bound readers see their own
+    body: Mapped[str] = mapped_column(Text)
+    written_by: Mapped[UUID | None] = mapped_column(
+        ForeignKey("staff_user.id", ondelete="SET NULL")
+    )
+    written_at: Mapped[datetime]
+
+
+class ApiToken(RandomId, Base):
+    """A key for programs that read released figures; only its hash is kept."""
+
+    __tablename__ = "api_token"
+
+    label: Mapped[str] = mapped_column(String(80))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("staff_user.id", ondelete="CASCADE"))
+    role: Mapped[str] = mapped_column(String(24))  # under which it reads
+    survey_id: Mapped[UUID | None] = mapped_column(ForeignKey("survey.id", ondelete="CASCADE"))
+    made_at: Mapped[datetime]
+    used_on: Mapped[date | None]
+    revoked_at: Mapped[datetime | None]
