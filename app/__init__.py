@@ -13,7 +13,7 @@ from app.models import use_keys
 
 # A journey is imported only by the face that shows it.
 JOURNEYS = {
-    Face.PUBLIC: ("respond", "outreach"),
+    Face.PUBLIC: ("respond", "outreach", "results"),
     Face.STAFF: (
         "account",
         "design",

@@ -1,5 +1,7 @@
 """The cards of "You said, we did"; light enough for the public face."""
 
+from typing import Any
+
 from flask import current_app
 
 from app.db import db
@@ -15,9 +17,10 @@ PUBLIC_STATES = {
 }
 
 
-def public_cards() -> list[dict[str, str]]:
+def public_cards() -> list[dict[str, Any]]:
     """Return the cards of the gaps shown to everyone, ready to print."""
     pack: Pack = current_app.config["PACK"]
+    made_up = gap_store.list_synthetic(db.session)
     return [
         {
             "said": gap.said,
@@ -26,6 +29,7 @@ def public_cards() -> list[dict[str, str]]:
             "state": PUBLIC_STATES[gap.state],
             "who": pack.service_name(gap.service) if gap.service else pack.body_short,
             "voices": gap.evidence.get("public", "Fewer than 10 people"),
+            "made_up": gap.survey_id in made_up,
         }
         for gap in gap_store.list_public_gaps(db.session)
     ]

@@ -14,4 +14,6 @@ bp = Blueprint("results", __name__)
 @audience(Audience.PUBLIC)
 def what_we_did() -> ResponseReturnValue:
     """Show what people said and what was done about it."""
-    return render_template("results/what_we_did.html", base="public.html", cards=public_cards())
+    return render_template(
+        "results/what_we_did.html", base="public.html", is_public=True, cards=public_cards()
+    )

@@ -154,4 +154,6 @@ def remove_evidence(slug: str, theme: str, note_id: UUID) -> ResponseReturnValue
 @audience(*READERS)
 def what_we_did() -> ResponseReturnValue:
     """Show "You said, we did" as everyone sees it."""
-    return render_template("results/what_we_did.html", base="staff.html", cards=public_cards())
+    return render_template(
+        "results/what_we_did.html", base="staff.html", is_public=False, cards=public_cards()
+    )

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import EvidenceNote, Gap, GapState
+from app.models import EvidenceNote, Gap, GapState, Survey
 
 from .errors import NotFoundError
 
@@ -35,6 +35,11 @@ def list_public_gaps(session: Session, survey_id: UUID | None = None) -> Sequenc
     if survey_id is not None:
         query = query.where(Gap.survey_id == survey_id)
     return session.scalars(query.order_by(Gap.changed_at.desc())).all()
+
+
+def list_synthetic(session: Session) -> frozenset[UUID]:
+    """Return the surveys whose people are made up."""
+    return frozenset(session.scalars(select(Survey.id).where(Survey.is_synthetic.is_(True))))
 
 
 def list_evidence(session: Session, theme: str) -> Sequence[EvidenceNote]:

@@ -136,7 +136,7 @@ def test_synthetic_people_are_labelled_wherever_they_are_seen(sign_in, session):
     survey = a_coded_survey(session, some_people(60, is_synthetic=True))
     client = sign_in(Role.COMMISSIONER)
     for page in PAGES:
-        assert "Synthetic made-up people" in _text(client.get(f"/results/{survey.slug}{page}"))
+        assert "Synthetic: made-up people" in _text(client.get(f"/results/{survey.slug}{page}"))
 
 
 def test_another_codebook_shows_its_own_themes(sign_in, session):
@@ -175,11 +175,8 @@ def test_commissioners_never_see_the_computers_codes_alone(sign_in, session):
 def test_you_said_we_did_opens_for_everyone_and_rounds(public_app, session):
     from app.clock import utc_now
     from app.models import Gap
-    from app.results import init_app
     from app.results.register import public_words
 
-    if "results" not in public_app.blueprints:
-        init_app(public_app)
     survey = a_coded_survey(session, [])
     session.add(
         Gap(
@@ -190,6 +187,12 @@ def test_you_said_we_did_opens_for_everyone_and_rounds(public_app, session):
         )
     )  # fmt: skip
     session.commit()
-    text = _text(public_app.test_client().get("/what-we-did"))
+    public = public_app.test_client()
+    page = public.get("/what-we-did").get_data(as_text=True)
+    assert "<title>Your views</title>" in page
+    assert "Exit this page" in page
+    assert "Phone numbers for help now" in page
+    assert "/what-we-did" in public.get("/about").get_data(as_text=True)
+    text = _text(public.get("/what-we-did"))
     assert "You said: We wait too long" in text
     assert "About 45 people said this." in text
