@@ -23,6 +23,11 @@ def london_words(at: datetime) -> str:
     return f"{at.astimezone(LONDON):%-d %B %Y, %H:%M}"
 
 
+def london_time(at: datetime) -> str:
+    """Return the time of day as the clock in the office shows it."""
+    return f"{at.astimezone(LONDON):%H:%M}"
+
+
 def shift_clock(by: timedelta) -> None:
     """Move this process's clock; for tests and rehearsals."""
     global _shift

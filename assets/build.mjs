@@ -79,6 +79,7 @@ const sources = {
   "public.js": () => script("public"),
   "staff.js": () => script("staff"),
   "coding.js": () => script("coding"),
+  "design.js": () => script("design"),
   "plotly.js": () => readFileSync(plotly),
 };
 

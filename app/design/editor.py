@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 import surveys
 from app.clock import utc_now
 from app.db import db
-from app.design import filling, listing, wording
+from app.design import filling, listing, quiet, wording
 from app.design.blueprint import bp, pack, page, with_preview, working
 from app.design.forms import AboutForm, ConfirmForm, NewQuestionForm, QuestionForm, typed_texts
 from app.guards import Role, audience, current_actor
@@ -22,6 +22,7 @@ from app.services.designing import (
     EditRefusedError,
 )
 from app.services.questionnaires import area_options
+from app.store import designs
 from surveys.editing import UnknownPartError
 
 STEPS = {"up": -1, "down": 1}
@@ -44,7 +45,7 @@ def outline(survey_id: UUID) -> ResponseReturnValue:
         taken_out=listing.titles(designing.taken_out(db.session, survey_id, draft.survey)),
         beside=listing.beside(assessment),
         preview=url_for("preview.page", survey_id=survey_id),
-        undo=draft.revision - 1 if draft.row and draft.revision > 1 else None,
+        undo=_last_edit(survey_id),
         form=ConfirmForm(),
     )
     return with_preview(html)
@@ -76,10 +77,9 @@ def question(survey_id: UUID, question_id: str) -> ResponseReturnValue:
     form = filling.question_form(draft, found, is_published=found.id in published)
     if form.validate_on_submit():
         edit = filling.question_edit(form, request.form, question_id, published)
-        refused = _try(survey_id, form, found, edit)
-        return refused or redirect(
-            url_for(".question", survey_id=survey_id, question_id=question_id)
-        )
+        return _try(survey_id, form, found, edit)
+    if quiet.is_asked():
+        return quiet.refused(form.errors)
     return _question_page(survey_id, draft, found, form)
 
 
@@ -110,11 +110,16 @@ def about(survey_id: UUID) -> ResponseReturnValue:
         try:
             edit = filling.about_edit(form)
             part = filling.about_part
-            _save(survey_id, edit, _revision(form), "Changed what is around the questions", part)
+            change = "Changed what is around the questions"
+            now = _save(survey_id, edit, _revision(form), change, part)
+            if quiet.is_asked():
+                return quiet.saved(now.revision, [], now=utc_now())
             flash("Saved.", "success")
             return redirect(url_for(".outline", survey_id=survey_id))
         except EditedMeanwhileError as error:
             return _conflict(survey_id, error, filling.about_rows(error.meanwhile, form))
+    if quiet.is_asked():
+        return quiet.refused(form.errors)
     return page("about", survey_id, form=form)
 
 
@@ -126,9 +131,17 @@ def sections(survey_id: UUID) -> ResponseReturnValue:
     form = ConfirmForm()
     if form.validate_on_submit():
         known = typed_texts(request.form, "s_")
-        titles = [*known.items(), *(("", t) for t in request.form.getlist("new_section"))]
-        edit = partial(editing.with_sections, titles=titles)
-        _save(survey_id, edit, int(request.form.get("revision", -1)), "Changed the sections")
+        new = request.form.getlist("new_section")
+        edit = partial(editing.with_sections, titles=[*known.items(), *(("", t) for t in new)])
+        revision = request.form.get("revision", -1, type=int)
+        try:
+            now = _save(survey_id, edit, revision, "Changed the sections", filling.sections_part)
+        except EditedMeanwhileError as error:
+            rows = filling.section_rows(error.meanwhile, known, new)
+            return _conflict(survey_id, error, rows)
+        if quiet.is_asked():
+            ids = [section.id for section in now.survey.sections]
+            return quiet.saved(now.revision, filling.ids_of_new(new, ids), now=utc_now())
         return redirect(url_for(".outline", survey_id=survey_id))
     return page("sections", survey_id, form=form, draft=draft, titles=listing.sections(draft))
 
@@ -170,6 +183,12 @@ def answer_advice(survey_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".checks", survey_id=survey_id, _anchor="advice"))
 
 
+def _last_edit(survey_id: UUID) -> int | None:
+    """Return the revision before what was done last at one page; None where nothing was."""
+    edits = wording.runs(designs.list_edits(db.session, survey_id))
+    return edits[0].revision if edits else None
+
+
 def _after_adding(survey_id: UUID, question_id: str) -> str:
     if request.form.get("act") == "next":
         flash("Added. Write the next one.", "success")
@@ -196,7 +215,7 @@ def _save(
     change: str,
     part: designing.Part | None = None,
     refuse: frozenset[surveys.Code] = ALWAYS_REFUSED,
-) -> surveys.Survey:
+) -> designing.Working:
     return designing.save(
         db.session,
         survey_id,
@@ -212,20 +231,26 @@ def _save(
 
 def _try(
     survey_id: UUID, form: QuestionForm, found: surveys.Question, edit: designing.Edit
-) -> ResponseReturnValue | None:
-    """Save a question; return the page that says why it could not be."""
-    change = f"Changed “{form.text.data}”"
+) -> ResponseReturnValue:
+    """Save a question; or say why it could not be."""
+    change = f"Changed “{request.form.get('known_as') or form.text.data}”"
     part = partial(filling.question_part, question_id=found.id)
     try:
-        _save(survey_id, edit, _revision(form), change, part)
+        now = _save(survey_id, edit, _revision(form), change, part)
     except EditedMeanwhileError as error:
         rows = filling.question_rows(error.meanwhile, found.id, form, request.form)
         return _conflict(survey_id, error, rows)
     except (EditRefusedError, surveys.SurveyError, UnknownPartError) as error:
         form.text.errors = [*form.text.errors, *filling.reasons(error)]
+        if quiet.is_asked():
+            return quiet.refused(form.errors)
         return _question_page(survey_id, working(survey_id), found, form)
+    if quiet.is_asked():
+        ids = [option.id for option in editing.find(now.survey, found.id).options]
+        added = filling.ids_of_new(request.form.getlist("new_option"), ids)
+        return quiet.saved(now.revision, added, now=utc_now())
     flash("Saved.", "success")
-    return None
+    return redirect(url_for(".question", survey_id=survey_id, question_id=found.id))
 
 
 def _question_page(
@@ -251,10 +276,12 @@ def _conflict(
 ) -> ResponseReturnValue:
     """Show both texts; hers is in the history, and nothing of the other's was overwritten."""
     meanwhile = error.meanwhile
+    said = wording.meanwhile(meanwhile.who, meanwhile.at, meanwhile.change)
+    if quiet.is_asked():
+        return quiet.clashed(said)
     again = MultiDict(request.form)
     again["revision"] = str(meanwhile.working.revision)
     kept = [(name, value) for name, value in again.items(multi=True) if name != "csrf_token"]
-    said = wording.meanwhile(meanwhile.who, meanwhile.at, meanwhile.change)
     is_kept = meanwhile.kept_at is not None
     return page("conflict", survey_id, said=said, rows=rows, kept=kept, is_kept=is_kept), 409
 

@@ -1,6 +1,6 @@
 """Between forms and questionnaires: what a page is filled with, and the edit it asks for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -131,6 +131,31 @@ def question_view(survey: Survey, question: Question, typed: MultiDict[str, str]
             for s in question.signals
         ),
     )
+
+
+def ids_of_new(typed: Sequence[str], ids: Sequence[str]) -> list[str]:
+    """Return the id each new line got, in the order they were sent; "" for an empty one.
+
+    New lines are added last, in their order.
+    """
+    count = sum(bool(editing.clean(words)) for words in typed)
+    new = iter(ids[len(ids) - count :])
+    return [next(new, "") if editing.clean(words) else "" for words in typed]
+
+
+def sections_part(survey: Survey) -> Any:
+    """Return what the page of sections edits."""
+    return survey.sections
+
+
+def section_rows(meanwhile: Meanwhile, known: Mapping[str, str], new: Sequence[str]) -> list[Row]:
+    """Return the titles in which the saved sections and the typed ones differ."""
+    rows = [
+        Row("Section", title, known.get(section, ""))
+        for section, title in listing.sections(meanwhile.working)
+    ]
+    rows += [Row("New section", "", words) for words in map(editing.clean, new) if words]
+    return [row for row in rows if row.theirs != row.mine]
 
 
 def question_rows(

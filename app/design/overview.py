@@ -128,8 +128,8 @@ def history(survey_id: UUID) -> ResponseReturnValue:
     """Show every edit of the draft; each can be undone."""
     working(survey_id)
     names = designs.list_names(db.session)
-    edits = designs.list_revisions(db.session, survey_id)
-    rows = [wording.edit_row(edit, names) for edit in edits]
+    edits = designs.list_edits(db.session, survey_id)
+    rows = [wording.edit_row(edit, names) for edit in wording.runs(edits)]
     return page("history", survey_id, tab="design.history", rows=rows)
 
 

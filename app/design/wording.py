@@ -1,7 +1,7 @@
 """What the designer's pages say; plain functions that tests can call."""
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from app.services.designing import ASIDE
 from app.services.targets import Target
 from surveys import Status
 
+SITTING = timedelta(minutes=30)
 CHANNELS = {
     "open": "Open link, for a website or a message",
     "campaign": "Campaign link, counted apart",
@@ -79,6 +80,26 @@ def version_row(version: Any, names: Mapping[UUID | None, str]) -> dict[str, str
         "who": names.get(version.published_by, "someone") if version.published_by else "set-up",
         "mark": version.sha256[:12],
     }
+
+
+def runs(edits: Sequence[Any]) -> list[Any]:
+    """Return edits newest first, those of one sitting at one page as the first of them.
+
+    A page that saves itself makes an edit at each pause; she wants to undo what she did there.
+    """
+    kept: list[Any] = []
+    later = None
+    for edit in edits:
+        if later is not None and _is_one_sitting(edit, later):
+            kept.pop()
+        kept.append(edit)
+        later = edit
+    return kept
+
+
+def _is_one_sitting(edit: Any, later: Any) -> bool:
+    same = (edit.change, edit.edited_by) == (later.change, later.edited_by)
+    return same and later.edited_at - edit.edited_at < SITTING
 
 
 def edit_row(edit: Any, names: Mapping[UUID | None, str]) -> dict[str, Any]:

@@ -104,8 +104,8 @@ def save(
     now: datetime,
     part: Part | None = None,
     refuse: frozenset[Code] = ALWAYS_REFUSED,
-) -> surveys.Survey:
-    """Apply one edit to the draft and return it.
+) -> Working:
+    """Apply one edit to the draft and return the draft as it was written.
 
     An edit made from an older revision is applied all the same when nobody touched its `part`.
     Raises EditedMeanwhileError, after keeping this person's words in the history;
@@ -117,18 +117,18 @@ def save(
             _refuse_clash(session, survey_id, working, edit, revision, part, change, by, now)
         changed = _checked(working.survey, edit(working.survey), refuse)
         if surveys.dump(changed) == surveys.dump(working.survey):
-            return changed
+            return working
         if _write(session, survey_id, working, changed, change, by, now):
             _audit(session, survey_id, working.revision + 1, by, now)
             session.commit()
-            return changed
+            return Working(changed, working.revision + 1, working.row)
         session.rollback()
     raise ConflictError(f"survey {survey_id}")
 
 
 def restore(
     session: Session, survey_id: UUID, revision: int, *, by: Actor, now: datetime
-) -> surveys.Survey:
+) -> Working:
     """Bring the draft back to what it was at a revision; itself an edit that can be undone."""
     kept = designs.find_revision(session, survey_id, revision)
     if kept is None:
@@ -148,7 +148,7 @@ def restore(
 
 def put_back(
     session: Session, survey_id: UUID, revision: int, *, by: Actor, now: datetime
-) -> surveys.Survey:
+) -> Working:
     """Use words that were set aside, leaving alone what they do not speak of."""
     base, mine = (_at(session, survey_id, number) for number in (revision, revision + 1))
     if base is None or mine is None:

@@ -27,7 +27,7 @@ from app.store.surveys import questionnaire
 
 from .errors import NotFoundError
 
-MAX_HISTORY = 100
+MAX_HISTORY = 300
 TARGET = "target:"
 MAX_REVISION = 2**31  # a browser may send any number; PostgreSQL's integer ends here
 
@@ -73,8 +73,20 @@ def list_revisions(session: Session, survey_id: UUID) -> Sequence[DraftRevision]
     ).all()
 
 
+def list_edits(session: Session, survey_id: UUID) -> Sequence[Any]:
+    """Return who edited a draft when, newest first, without what it was before."""
+    query = select(
+        DraftRevision.revision,
+        DraftRevision.change,
+        DraftRevision.edited_by,
+        DraftRevision.edited_at,
+    )
+    query = query.where(DraftRevision.survey_id == survey_id)
+    return session.execute(query.order_by(DraftRevision.revision.desc())).all()
+
+
 def forget_old_revisions(session: Session, survey_id: UUID, revision: int) -> None:
-    """Keep the newest hundred edits."""
+    """Keep the newest edits; a pause in typing makes one too."""
     session.execute(
         delete(DraftRevision).where(
             DraftRevision.survey_id == survey_id, DraftRevision.revision <= revision - MAX_HISTORY

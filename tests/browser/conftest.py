@@ -17,8 +17,9 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from app import create_app
 from app.config import Config, Face
-from app.models import Channel
-from tests.builders import a_collector, a_survey
+from app.models import Channel, Role
+from tests.browser.desk import Desk
+from tests.builders import a_collector, a_staff_session, a_survey
 from tests.services import needed
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -147,5 +148,34 @@ def browse(chromium: Browser, public_site: Site) -> Iterator[Callable[..., Page]
         return page
 
     yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def staff_url(make_config: Callable[..., Config], engine: object, serve: Callable[..., str]) -> str:
+    """Return the address of the running staff face."""
+    return serve(create_app(make_config(), engine))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def at_desk(chromium: Browser, staff_url: str, session: Session) -> Iterator[Callable[..., Desk]]:
+    """Return a maker of desks: `at_desk(Role.DESIGNER, script=False)`."""
+    contexts = []
+
+    def sit(role: Role, *, script: bool = False, viewport: object = None) -> Desk:
+        _, secret = a_staff_session(session, role)
+        context = chromium.new_context(
+            base_url=staff_url,
+            java_script_enabled=script,
+            viewport=viewport or DESK,  # type: ignore[arg-type]
+        )
+        contexts.append(context)
+        context.add_cookies([{"name": "staff", "value": secret, "url": staff_url}])
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        return Desk(page)
+
+    yield sit
     for context in contexts:
         context.close()

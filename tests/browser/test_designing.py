@@ -1,20 +1,18 @@
 """The engagement team's desk in a real browser: a form from blank to its first answer, and more."""
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import create_app
-from app.config import Config
 from app.models import Collector, Response, Role, Survey
 from tests.browser.conftest import DESK, PHONE
+from tests.browser.desk import Desk
 from tests.browser.test_every_page import AXE, RUN, TAGS
-from tests.builders import a_staff_session, a_survey
+from tests.builders import a_survey
 
 pytestmark = pytest.mark.browser
 
@@ -36,59 +34,6 @@ QUESTIONS = [
     ("Is there anything you want to say?", "long_text", ""),
 ]
 BRANCHES = [(3, 2, "Yes"), (4, 2, "Yes"), (6, 5, "No")]  # question, about, answer
-
-
-@dataclass
-class Desk:
-    """A browser at the desk that counts every press and every page."""
-
-    page: Page
-    steps: list[str] = field(default_factory=list)
-
-    def press(self, words: str) -> None:
-        """Press the first button of that name."""
-        self.steps.append(words)
-        with self.page.expect_navigation():
-            self.page.get_by_role("button", name=words, exact=True).first.click()
-
-    def follow(self, words: str) -> None:
-        """Follow the first link of that name."""
-        self.steps.append(words)
-        with self.page.expect_navigation():
-            self.page.get_by_role("link", name=words, exact=True).first.click()
-
-    def sees(self, words: str) -> None:
-        """Wait until the page says something."""
-        self.page.get_by_text(words).first.wait_for()
-
-
-@pytest.fixture
-def staff_url(make_config: Callable[..., Config], engine: object, serve: Callable[..., str]) -> str:
-    """Return the address of the running staff face."""
-    return serve(create_app(make_config(), engine))  # type: ignore[arg-type]
-
-
-@pytest.fixture
-def at_desk(chromium: Browser, staff_url: str, session: Session) -> Iterator[Callable[..., Desk]]:
-    """Return a maker of desks: `at_desk(Role.DESIGNER, script=False)`."""
-    contexts = []
-
-    def sit(role: Role, *, script: bool = False, viewport: object = None) -> Desk:
-        _, secret = a_staff_session(session, role)
-        context = chromium.new_context(
-            base_url=staff_url,
-            java_script_enabled=script,
-            viewport=viewport or DESK,  # type: ignore[arg-type]
-        )
-        contexts.append(context)
-        context.add_cookies([{"name": "staff", "value": secret, "url": staff_url}])
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        return Desk(page)
-
-    yield sit
-    for context in contexts:
-        context.close()
 
 
 def given_twelve_questions(desk: Desk) -> None:
