@@ -18,6 +18,7 @@ def init_app(app: Flask) -> None:
         languages,
         monitor,
         overview,
+        reactions,
         routes,
     )
     from app.design.blueprint import bp
@@ -27,6 +28,7 @@ def init_app(app: Flask) -> None:
         borrowing,
         editor,
         routes,
+        reactions,
         languages,
         interface,
         approval,

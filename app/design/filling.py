@@ -8,7 +8,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 import surveys
-from app.design import listing
+from app.design import listing, wording
 from app.design.forms import FIELDS_OF, KIND_WORDS, AboutForm, QuestionForm, option_lines
 from app.services import editing
 from app.services.assessing import title_of
@@ -57,6 +57,7 @@ class QuestionView:
     asked: str
     ends: tuple[str, ...]
     raises: tuple[str, ...]
+    checks: tuple[str, ...]
 
 
 def question_form(draft: Working, question: Question, *, is_published: bool) -> QuestionForm:
@@ -127,9 +128,10 @@ def question_view(survey: Survey, question: Question, typed: MultiDict[str, str]
         asked=surveys.explain_page(question, survey, language) if shown_if else "Everyone",
         ends=tuple(surveys.explain(f.when, survey, language) for f in question.finish),
         raises=tuple(
-            f"{s.name.replace('_', ' ')}: if {surveys.explain(s.when, survey, language)}"
+            f"{wording.signal(s.name)}: if {surveys.explain(s.when, survey, language)}"
             for s in question.signals
         ),
+        checks=tuple(surveys.explain(v.rule, survey, language) for v in question.validation),
     )
 
 

@@ -286,6 +286,38 @@ class RuleForm(FlaskForm):
     revision = HiddenField()
 
 
+class ReactionForm(RuleForm):
+    """A condition, and what happens if it holds."""
+
+    than = SelectField("Compared with")
+    signal = SelectField("What happens")
+    ending = RadioField("Which last page")
+    words = TextAreaField(
+        "What the person reads",
+        description="Kind, and says what to do next.",
+        filters=[tidy],
+        validators=[Length(max=500, message="Use at most 500 letters.")],
+    )
+
+    def keep_fields_of(self, way: str, *, has_options: bool, has_value: bool, others: bool) -> None:
+        """Drop the fields that mean nothing here."""
+        kept = {
+            "options": has_options,
+            "value": has_value,
+            "than": others,
+            "signal": way == "signal",
+            "ending": way == "end",
+            "words": way != "signal",
+        }
+        for name in [name for name, is_kept in kept.items() if not is_kept]:
+            delattr(self, name)
+        if way == "check":
+            self.words.validators = [
+                DataRequired("Write what the person reads."),
+                *self.words.validators,
+            ]
+
+
 class LanguageForm(FlaskForm):
     """Add a language."""
 

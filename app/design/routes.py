@@ -25,7 +25,7 @@ from surveys.editing import UnknownPartError
 def rule(survey_id: UUID, question_id: str) -> ResponseReturnValue:
     """Show who is asked, and which earlier questions a condition may be about."""
     survey = working(survey_id).survey
-    question = _question(survey, question_id)
+    question = asked_question(survey, question_id)
     held = routing.shown_when(question)
     return page(
         "rule",
@@ -45,7 +45,7 @@ def rule(survey_id: UUID, question_id: str) -> ResponseReturnValue:
 def add_condition(survey_id: UUID, question_id: str) -> ResponseReturnValue:
     """Add a condition about one earlier question; only its own answers are offered."""
     draft = working(survey_id)
-    question = _question(draft.survey, question_id)
+    question = asked_question(draft.survey, question_id)
     about = _about(draft.survey, question_id)
     form = _form(draft, about)
     if form.validate_on_submit():
@@ -72,7 +72,7 @@ def add_condition(survey_id: UUID, question_id: str) -> ResponseReturnValue:
 def change_rule(survey_id: UUID, question_id: str, act: str) -> ResponseReturnValue:
     """Take a condition away, or say whether all have to hold or one is enough."""
     draft = working(survey_id)
-    held = routing.shown_when(_question(draft.survey, question_id))
+    held = routing.shown_when(asked_question(draft.survey, question_id))
     parts = list(routing.parts_of(held))
     place = request.form.get("part", type=int)
     if act == "take" and place is not None and 0 <= place < len(parts):
@@ -83,7 +83,8 @@ def change_rule(survey_id: UUID, question_id: str, act: str) -> ResponseReturnVa
     return redirect(url_for(".rule", survey_id=survey_id, question_id=question_id))
 
 
-def _question(survey: surveys.Survey, question_id: str) -> surveys.Question:
+def asked_question(survey: surveys.Survey, question_id: str) -> surveys.Question:
+    """Return a question of the draft; 404."""
     try:
         return editing.find(survey, question_id)
     except UnknownPartError:
@@ -103,13 +104,14 @@ def _form(draft: designing.Working, about: surveys.Question) -> RuleForm:
     if Test.IS not in tests:
         del form.options
     else:
-        form.options.choices = dict(_answers(draft.survey, about))
+        form.options.choices = dict(answers_of(draft.survey, about))
     if not {Test.AT_LEAST, Test.AFTER} & set(tests):
         del form.value
     return form
 
 
-def _answers(survey: surveys.Survey, about: surveys.Question) -> list[tuple[str, str]]:
+def answers_of(survey: surveys.Survey, about: surveys.Question) -> list[tuple[str, str]]:
+    """Return the answers a rule may speak of, also those that are none."""
     language = survey.source_language
     offered = [(o.id, o.text.in_(language)) for o in about.live_options]
     codes = {code.value for code in about.non_answers}
@@ -123,13 +125,13 @@ def _condition(form: RuleForm, about: surveys.Question) -> Condition:
 
 
 def _add(survey_id: UUID, question_id: str, added: Any, draft: designing.Working) -> None:
-    held = routing.shown_when(_question(draft.survey, question_id))
+    held = routing.shown_when(asked_question(draft.survey, question_id))
     parts = [*routing.parts_of(held), added]
     _save(survey_id, question_id, routing.join(parts, every=routing.wants_all(held)), draft)
 
 
 def _save(survey_id: UUID, question_id: str, rule: Any, draft: designing.Working) -> None:
-    title = title_of(draft.survey, _question(draft.survey, question_id))
+    title = title_of(draft.survey, asked_question(draft.survey, question_id))
     designing.save(
         db.session,
         survey_id,

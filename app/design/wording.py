@@ -9,7 +9,7 @@ from app.clock import london_words
 from app.figures.watching import WayIn
 from app.services.designing import ASIDE
 from app.services.targets import Target
-from surveys import Status
+from surveys import Outcome, SignalName, Status
 
 SITTING = timedelta(minutes=30)
 CHANNELS = {
@@ -30,6 +30,26 @@ DONE = {
 RESTORED = {
     False: "The draft is what it was before that edit. You can undo this too.",
     True: "Those words are in the draft now. Everything else is as it was.",
+}
+SIGNALS = {
+    SignalName.SUPPORT_PANEL: "Help lines are shown open, at once",
+    SignalName.CONTACT_REQUESTED: "The person wants to be contacted, this week",
+    SignalName.CONTACT_URGENT: "The person wants to be contacted soon",
+    SignalName.LOW_COPING: "A low answer about coping; the second in a row makes a task",
+    SignalName.LOW_SAFETY: "A low answer about safety; the second in a row makes a task",
+    SignalName.THINKING_OF_STOPPING: "The person thinks of leaving the case: a task",
+    SignalName.SG1: "Flag: immediate danger, within a staffed hour",
+    SignalName.SG2: "Flag: serious risk, the same working day",
+    SignalName.SG3: "Flag: concern, the next working day",
+    SignalName.SG4: "Flag: a service failed, within three working days",
+    SignalName.INELIGIBLE: "The survey is not meant for this person: counted in no figure",
+    SignalName.QUOTE_CONSENTED: "The person’s words may be quoted",
+    SignalName.WORKER_HELPED: "A worker helped to answer",
+}
+OUTCOMES = {
+    Outcome.COMPLETE: "Thank-you",
+    Outcome.INELIGIBLE: "Not meant for this person",
+    Outcome.OTHER_FORM: "Another form",
 }
 TRANSLATION = {
     Status.MISSING: ("Not there yet", "high"),
@@ -70,6 +90,11 @@ def next_step(value: str, versions: int, *, waiting: bool) -> str:
         "paused": "Nobody can begin. Who had begun can finish.",
         "closed": "It is over. Reopening takes one press.",
     }.get(value, "")
+
+
+def signal(name: str) -> str:
+    """Return what happens on a signal; a name of the survey's own is only kept."""
+    return {s.value: words for s, words in SIGNALS.items()}.get(name, name.replace("_", " "))
 
 
 def version_row(version: Any, names: Mapping[UUID | None, str]) -> dict[str, str]:

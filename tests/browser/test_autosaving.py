@@ -7,7 +7,6 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
 
-import surveys
 from app.models import Role, Survey
 from app.services import designing
 from tests.browser.desk import Desk
