@@ -29,6 +29,28 @@ def test_no_small_count_is_pinned_down_by_all_totals_together(release):
     assert attack.bounds(release).learned == 0
 
 
+def test_no_need_or_option_is_told_by_what_is_shown_of_it(release):
+    assert attack.overlaps(release).learned == 0
+    assert attack.options(release).learned == 0
+
+
+def test_no_estimate_tells_a_small_count_of_the_sample():
+    few = attack.a_force(900, seed=3, quarters=2, themes=6, read_share=0.8)
+    estimated = attack.released(few, facets=1)
+    assert set(estimated.about.reading.values()) == {"sample"}
+    found = attack.estimates(estimated)
+    assert found.given > 100
+    assert found.learned == 0
+
+
+def test_needs_and_options_are_not_hidden_wholesale(release):
+    block, last = release.wide, len(release.periods) - 1
+    shown = block.counts[last, 0]
+    assert sum(shown[block.place[f"need:{need}"]] > 0 for need in attack.NEEDS) >= 3
+    assert sum(shown[i] > 0 for name, i in block.place.items() if name.startswith("gap:")) >= 5
+    assert sum(shown[i] > 0 for name, i in block.place.items() if name.startswith("both:")) >= 3
+
+
 def test_one_way_tables_stay_useful(release):
     hidden = attack.hidden_one_way(release)
     assert max(hidden.values()) <= 0.15, hidden
@@ -36,5 +58,5 @@ def test_one_way_tables_stay_useful(release):
 
 def test_without_secondary_suppression_every_attack_finds_something(force):
     open_ = attack.released(force, secondary=False)
-    for kind in (attack.differences, attack.sums, attack.bounds):
+    for kind in attack.ATTACKS:
         assert kind(open_).learned > 0
