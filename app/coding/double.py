@@ -39,7 +39,7 @@ def agreement(survey_id: UUID) -> ResponseReturnValue:
         survey=survey,
         form=form,
         progress=measures.double_words(drawn, done),
-        can_code=samples.find_next(db.session, survey_id, current_actor().user_id) is not None,
+        can_code=samples.find_next(db.session, survey_id, current_actor()) is not None,
         people=measures.people_rows(doubling.people(db.session, survey_id), book),
         machines=[(measures.machine_words(r), measures.machine_rows(r, book)) for r in reports],
         differences=[_difference_row(d, survey_id, book) for d in _differences(survey_id)],
@@ -50,7 +50,7 @@ def agreement(survey_id: UUID) -> ResponseReturnValue:
 @audience(Role.ANALYST)
 def next_double(survey_id: UUID) -> ResponseReturnValue:
     """Go to the next answer that waits for a second person."""
-    found = samples.find_next(db.session, survey_id, current_actor().user_id)
+    found = samples.find_next(db.session, survey_id, current_actor())
     if found is None:
         flash("Nothing more waits for you to code a second time.", "success")
         return redirect(url_for(".agreement", survey_id=survey_id))

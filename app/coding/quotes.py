@@ -35,10 +35,12 @@ REFUSALS: dict[type[Exception], tuple[str, str]] = {
 def quotes() -> ResponseReturnValue:
     """List what waits for a second person, and what was approved."""
     names = {user.id: user.name for user in staff.list_users(db.session)}
-    approved = quotes_store.list_approved(db.session, limit=APPROVED_ROWS)
+    approved = quotes_store.list_approved(db.session, current_actor(), limit=APPROVED_ROWS)
     return render_template(
         "coding/quotes.html",
-        proposed=[_row(q, t, names) for q, t in quotes_store.list_proposed(db.session)],
+        proposed=[
+            _row(q, t, names) for q, t in quotes_store.list_proposed(db.session, current_actor())
+        ],
         approved=[_row(q, t, names) for q, t in approved],
         form=ApproveForm(),
     )

@@ -105,7 +105,7 @@ def choose(asked: Asked, slug: str | None) -> Choice:
         asked.pack,
         is_live,
         may_be_live,
-        frozenset({"service"} if asked.actor.role in OWN_SERVICE else ()),
+        frozenset({"service"} if is_bound(asked.actor) else ()),
     )
 
 
@@ -143,11 +143,16 @@ def _facets(release: Release, asked: Asked) -> dict[str, str]:
         for name in DIMENSIONS
         if asked.args.get(name, "") not in {"", "all"}
     }
-    if asked.actor.role in OWN_SERVICE:
+    if is_bound(asked.actor):
         facets["service"] = _own_service(release, asked)
     if len(facets) > MOST_FACETS:
         raise TooManyFacetsError
     return facets
+
+
+def is_bound(actor: Actor) -> bool:
+    """Return whether this person sees one service's figures only: a provider, or so scoped."""
+    return actor.role in OWN_SERVICE or not actor.sees_everything
 
 
 def _own_service(release: Release, asked: Asked) -> str:

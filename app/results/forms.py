@@ -1,7 +1,15 @@
 """Forms of the gap register and the evidence shelf."""
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import URL, DataRequired, Length, NumberRange, Optional
 
 from app.services.gap_register import Decision, GapState
@@ -97,3 +105,28 @@ class ReportForm(FlaskForm):
         description="Printed at the front of the report. Never name or describe a person.",
         validators=[Length(max=2000)],
     )
+
+
+class CommentForm(FlaskForm):
+    """One remark on one page."""
+
+    page = HiddenField()
+    body = TextAreaField(
+        "Your comment",
+        description="Everybody who may see this page can read it. Name nobody who answered.",
+        validators=[
+            DataRequired("Write your comment."),
+            Length(max=1000, message="Write 1,000 letters at most."),
+        ],
+    )
+
+
+class KeyForm(FlaskForm):
+    """A new key for a program."""
+
+    label = StringField(
+        "What is it for?",
+        description="For example: Power BI of the performance team.",
+        validators=[DataRequired("Enter what it is for."), Length(max=80)],
+    )
+    survey = SelectField("Which survey may it read?")

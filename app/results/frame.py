@@ -5,7 +5,12 @@ from typing import Any
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.clock import london_words
+from app.db import db
 from app.figures.tables import SafeTable
+from app.guards import current_actor
+from app.services.api_tokens import HOLDERS
+from app.store import comments as comment_store
 
 from .choosing import Choice, filter_fields
 from .printing import csv_text
@@ -34,7 +39,11 @@ PLACES = (
     ("report_list", "Reports"),
 )
 REPORTS = ("report_list", "ask_report", "report", "ledger")
+WHOLE_BODY = {
+    f"results.{name}" for name in (*REPORTS, "report_file", "drop_report", "frozen_report")
+}
 FROZEN = {"results.report", "results.ledger"}  # they carry their own notes
+COMMENTED = tuple(name for name, _ in PLACES if name != "report_list")
 UNFILTERED = {
     f"results.{name}" for name in ("gap_list", "gap", "open_gap", "add_evidence", *REPORTS)
 }
@@ -62,6 +71,30 @@ def _frame(choice: Choice) -> dict[str, Any]:
         ],
         "other_surveys": [s for s in choice.surveys if s.slug != choice.survey.slug],
         "notes": [] if request.endpoint in FROZEN else notes(choice),
+        "may_have_keys": current_actor().role in HOLDERS,
+        **_comments(choice),
+    }
+
+
+def _comments(choice: Choice) -> dict[str, Any]:
+    """Return what was remarked on this page, and the page's name where one may remark."""
+    page = (request.endpoint or "").removeprefix("results.")
+    if page not in COMMENTED or choice.view is None:
+        return {"comments": [], "comment_page": ""}
+    actor, labels = current_actor(), {p.key: p.label for p in choice.release.periods}
+    found = comment_store.list_comments(db.session, choice.survey.id, page, actor)
+    return {
+        "comment_page": page,
+        "comments": [
+            {
+                "id": one.id,
+                "body": one.body,
+                "by": f"{name}, {london_words(one.written_at)}, on "
+                f"{labels.get(one.period, one.period)}",
+                "own": one.written_by == actor.user_id,
+            }
+            for one, name in found
+        ],
     }
 
 

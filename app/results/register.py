@@ -1,11 +1,14 @@
 """The gap register in words, and what happened to a figure after somebody acted."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
+from uuid import UUID
 
 from app.figures.changes import Change, changes
 from app.figures.periods import Period
+from app.figures.tables import SafeCell
 from app.services.gap_evidence import frozen, public_limits, public_words
 from app.services.naming import change_words
 
@@ -27,6 +30,7 @@ SETTLED = {"done", "cannot"}
 class GapRow(Protocol):
     """What this page reads of a gap."""
 
+    id: UUID
     theme: str | None
     need: str | None
     barrier: str | None
@@ -67,8 +71,34 @@ def is_overdue(gap: GapRow, today: date) -> bool:
     return gap.due_on is not None and gap.due_on < today and gap.state not in SETTLED
 
 
-def effect(choice: Choice, gap: GapRow) -> str:
-    """Return what the figures say since somebody acted: tested, and never called a cause."""
+def effects(choice: Choice, gaps: Sequence[GapRow]) -> Mapping[UUID, str]:
+    """Return what the figures say of each gap since somebody acted; never called a cause.
+
+    All the tests of a register are corrected together, so that a long one finds no more by
+    chance than a short one.
+    """
+    windows = {gap.id: _window(choice, gap) for gap in gaps}
+    ready = {key: found for key, found in windows.items() if isinstance(found, _Window)}
+    tested = changes([(w.after_cell, w.before_cell) for w in ready.values()])
+    words = {
+        key: _effect_words(change, window.before, window.after)
+        for (key, window), change in zip(ready.items(), tested, strict=True)
+    }
+    return {key: words[key] if isinstance(w, _Window) else w for key, w in windows.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """The last quarter before a day and the newest after it, with a gap's figures in both."""
+
+    before: Period
+    after: Period
+    before_cell: SafeCell
+    after_cell: SafeCell
+
+
+def _window(choice: Choice, gap: GapRow) -> "_Window | str":
+    """Return the figures before and after, or why there are none."""
     if gap.acted_on is None or choice.view is None:
         return "Not yet: enter the day it was done, and later quarters will be compared."
     before, after = _around(choice, gap.acted_on)
@@ -76,11 +106,12 @@ def effect(choice: Choice, gap: GapRow) -> str:
         return "Not yet: there must be a complete quarter before and one after."
     row, _ = row_and_label(choice, gap)
     facets = {k: v for k, v in (("area", gap.area), ("crime_group", gap.crime_group)) if v}
-    view = choice.view.at(facets)
+    bound = {k: v for k, v in choice.view.facets.items() if k in choice.locked}
+    view = choice.view.at(facets | bound)
     if view is None:
         return "The figures no longer have this group."
-    found = changes([(view.during(after).cell(row, "read"), view.during(before).cell(row, "read"))])
-    return _effect_words(found[0], before, after)
+    cells = [view.during(period).cell(row, "read") for period in (before, after)]
+    return _Window(before, after, *cells)
 
 
 def _around(choice: Choice, day: date) -> tuple[Period | None, Period | None]:
@@ -97,11 +128,18 @@ def _effect_words(change: Change, before: Period, after: Period) -> str:
     if change.difference is None or change.before is None:
         return "Too few answers before or after to compare."
     shares = f"{change.before.share_words} before ({before.label}), {change.now.share_words} after"
-    return f"{change_words(change)} {shares} ({after.label}). This alone does not show why."
+    found = change.difference.interval
+    likely = (
+        f"Likely difference: {round(100 * found.low):+d} to {round(100 * found.high):+d} points"
+    )
+    return (
+        f"{change_words(change)} {shares} ({after.label}). {likely}. This alone does not show why."
+    )
 
 
 def printed(choice: Choice, gaps: Sequence[Any], today: date) -> list[dict[str, Any]]:
     """Return the register's rows, ready to print."""
+    since = effects(choice, gaps)
     return [
         {
             "title": gap.title,
@@ -111,6 +149,7 @@ def printed(choice: Choice, gaps: Sequence[Any], today: date) -> list[dict[str, 
             "owner": gap.owner or "Nobody yet",
             "due": day_words(gap.due_on) if gap.due_on else "No date yet",
             "overdue": is_overdue(gap, today),
+            "effect": since[gap.id] if gap.acted_on else "",
             "url": choice.url("gap", gap_id=gap.id),
         }
         for gap in gaps

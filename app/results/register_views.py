@@ -20,6 +20,7 @@ from .choosing import Choice
 from .forms import NO_SERVICE, DecisionForm, EvidenceForm, OpenGapForm
 from .frame import show
 from .views import READERS, bp, chosen, seen
+from .wording import day_words
 
 DECIDERS = (Role.COMMISSIONER, Role.ANALYST)
 
@@ -85,6 +86,7 @@ def gap(slug: str, gap_id: UUID) -> ResponseReturnValue:
     found = gap_store.get_gap(db.session, choice.survey.id, gap_id)
     if actor.services and found.service not in actor.services:
         raise NotFoundError(f"gap {gap_id}")
+    everything = gap_store.list_gaps(db.session, choice.survey.id, actor.services)
     form = _decision_form(found)
     may_decide = actor.role in DECIDERS
     if may_decide and form.validate_on_submit() and _decided(choice, gap_id, form):
@@ -98,7 +100,9 @@ def gap(slug: str, gap_id: UUID) -> ResponseReturnValue:
         may_decide=may_decide,
         about=register.row_and_label(choice, found)[1],
         evidence=register.evidence_words(found.evidence),
-        effect=register.effect(choice, found),
+        effect=register.effects(choice, everything)[found.id],
+        due=day_words(found.due_on) if found.due_on else "",
+        is_overdue=register.is_overdue(found, london_today()),
         state=register.STATE_WORDS[found.state],
     )
 

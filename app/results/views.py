@@ -15,8 +15,8 @@ from app.store.errors import NotFoundError
 
 from . import charts, printing, register
 from . import page_one as first
-from .choosing import Asked, Choice, TooManyFacetsError, choose
-from .frame import as_csv, heading_of, show
+from .choosing import Asked, Choice, TooManyFacetsError, choose, is_bound
+from .frame import WHOLE_BODY, as_csv, heading_of, show
 from .wording import DIMENSION_LABELS, reading_note
 
 bp = Blueprint("results", __name__)
@@ -42,8 +42,14 @@ def asked_now() -> Asked:
 
 
 def chosen(slug: str | None = None) -> Choice:
-    """Return what this request looks at."""
-    return choose(asked_now(), slug)
+    """Return what this request looks at.
+
+    Frozen reports are of the whole body: nobody bound to one service opens them.
+    """
+    asked = asked_now()
+    if request.endpoint in WHOLE_BODY and is_bound(asked.actor):
+        raise NotFoundError("reports are of the whole body")
+    return choose(asked, slug)
 
 
 def seen(choice: Choice) -> View:

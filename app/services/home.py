@@ -86,13 +86,13 @@ def _coding(session: Session, _actor: Actor, _now: datetime) -> list[Need]:
     return [Need(f"{_many(waiting, 'answer')} no person has read yet", "coding.desk", "wait")]
 
 
-def _approvals(session: Session, _actor: Actor, _now: datetime) -> list[Need]:
+def _approvals(session: Session, actor: Actor, _now: datetime) -> list[Need]:
     needs = []
     waiting = designs.count_waiting(session)
     if waiting:
         words = f"{_many(waiting, 'questionnaire')} to look at before publishing"
         needs.append(Need(words, "design.requests", "wait"))
-    proposed = len(quotes.list_proposed(session))
+    proposed = len(quotes.list_proposed(session, actor))
     if proposed:
         words = f"{_many(proposed, 'quote')} for a second person"
         needs.append(Need(words, "coding.quotes", "wait"))

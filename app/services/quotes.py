@@ -88,7 +88,7 @@ def propose(
 
 def approve(session: Session, quote_id: UUID, *, by: Actor, now: datetime) -> None:
     """Approve a quote as the second person; raise SecondPersonNeededError for the first."""
-    quote, text = quotes_store.get_quote(session, quote_id)
+    quote, text = quotes_store.get_quote(session, quote_id, by)
     if quote.approved_at is not None:
         return
     if quote.proposed_by is None or quote.proposed_by == by.user_id:
@@ -102,7 +102,7 @@ def approve(session: Session, quote_id: UUID, *, by: Actor, now: datetime) -> No
 
 def remove(session: Session, quote_id: UUID, *, by: Actor, now: datetime) -> None:
     """Decline a proposal, or take an approved quote back: one person is enough to stop it."""
-    quote, _ = quotes_store.get_quote(session, quote_id)
+    quote, _ = quotes_store.get_quote(session, quote_id, by)
     session.delete(quote)
     _finish(session, quote_id, "quote.remove", by, now)
 

@@ -8,25 +8,31 @@ from sqlalchemy.orm import Session, contains_eager
 
 from app.models import AnswerText, Quote, Response
 
+from .actors import Actor
+from .coding import within_reach
 from .errors import NotFoundError
 
 
-def list_proposed(session: Session) -> Sequence[tuple[Quote, AnswerText]]:
-    """Return what waits for a second person, oldest first."""
-    query = _consented().where(Quote.approved_at.is_(None)).order_by(Quote.proposed_at, Quote.id)
+def list_proposed(session: Session, actor: Actor) -> Sequence[tuple[Quote, AnswerText]]:
+    """Return what waits for a second person, oldest first, within the actor's services."""
+    query = (
+        _consented(actor).where(Quote.approved_at.is_(None)).order_by(Quote.proposed_at, Quote.id)
+    )
     return [(row[0], row[1]) for row in session.execute(query)]
 
 
-def list_approved(session: Session, *, limit: int) -> Sequence[tuple[Quote, AnswerText]]:
-    """Return what two people have approved, newest first."""
-    query = _consented().where(Quote.approved_at.is_not(None))
+def list_approved(
+    session: Session, actor: Actor, *, limit: int
+) -> Sequence[tuple[Quote, AnswerText]]:
+    """Return what two people have approved, newest first, within the actor's services."""
+    query = _consented(actor).where(Quote.approved_at.is_not(None))
     rows = session.execute(query.order_by(Quote.approved_at.desc(), Quote.id).limit(limit))
     return [(row[0], row[1]) for row in rows]
 
 
-def get_quote(session: Session, quote_id: UUID) -> tuple[Quote, AnswerText]:
+def get_quote(session: Session, quote_id: UUID, actor: Actor) -> tuple[Quote, AnswerText]:
     """Return a quote with its text; raise NotFoundError, also when consent was taken back."""
-    row = session.execute(_consented().where(Quote.id == quote_id)).one_or_none()
+    row = session.execute(_consented(actor).where(Quote.id == quote_id)).one_or_none()
     if row is None:
         raise NotFoundError(f"quote {quote_id}")
     return row[0], row[1]
@@ -46,11 +52,11 @@ def delete_quotes_of_response(session: Session, response_id: UUID) -> int:
     return len(found)
 
 
-def _consented() -> Select[Quote, AnswerText]:
+def _consented(actor: Actor) -> Select[Quote, AnswerText]:
     return (
         select(Quote, AnswerText)
         .join(AnswerText, AnswerText.id == Quote.text_id)
         .join(Response, Response.id == AnswerText.response_id)
         .options(contains_eager(AnswerText.response))
-        .where(Response.quote_consent, Response.withdrawn_on.is_(None))
+        .where(Response.quote_consent, Response.withdrawn_on.is_(None), *within_reach(actor))
     )

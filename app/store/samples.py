@@ -16,7 +16,8 @@ from app.models import (
     Survey,
 )
 
-from .coding import CARRIED, is_blind, is_in_use
+from .actors import Actor
+from .coding import CARRIED, is_blind, is_in_use, within_reach
 
 DOUBLE = "double"
 NOT_PEOPLE = ("import", "agreed")
@@ -49,12 +50,16 @@ def list_drawable(session: Session, survey_id: UUID) -> Sequence[UUID]:
     return session.scalars(query).all()
 
 
-def find_next(session: Session, survey_id: UUID, not_by: UUID) -> UUID | None:
-    """Return the next drawn answer that waits for a second person other than its first."""
+def find_next(session: Session, survey_id: UUID, actor: Actor) -> UUID | None:
+    """Return the next drawn answer, of the actor's services, that waits for somebody else."""
     return session.scalar(
         _drawn(survey_id)
         .join(Review, (Review.text_id == AnswerText.id) & Review.is_current)
-        .where(Review.reviewer_id != not_by, ~_coded_twice())
+        .where(
+            Review.reviewer_id != actor.user_id,
+            ~_coded_twice(),
+            *within_reach(actor),
+        )
         .order_by(Sample.drawn_at, SampleText.position)
         .limit(1)
     )

@@ -78,7 +78,9 @@ def views_of(release: Release) -> dict[str, Callable[[], object]]:
         release.periods[-1],
         release.lattice.place[(("area", "area00"), ("crime_group", "crime_group00"))],
     )
+    area = View(release, release.periods[-1], release.lattice.place[(("area", "area00"),)])
     return {
+        "themes, area": lambda: pages.theme_table(area, book),
         "themes, everyone": lambda: pages.theme_table(view, book),
         "themes, area and crime": lambda: pages.theme_table(narrow, book),
         "themes by area": lambda: pages.group_table(view, book, "area", str),
@@ -104,6 +106,46 @@ def numpy_yardstick(columns: Columns) -> dict[str, Callable[[], object]]:
     return {"numpy: themes, everyone": everyone, "numpy: themes, area and crime": narrow}
 
 
+def duckdb_yardstick(columns: Columns) -> dict[str, Callable[[], object]]:
+    """Return the same counts by DuckDB on the pairs widened by their facets.
+
+    Layout and queries are those of `../shared/bench/dashboard_limit.py` (duckdb_w): unsafe, of
+    counts without bases, intervals or any rule about small numbers.
+    """
+    import duckdb
+
+    owner = columns.texts.owner[columns.themes.unit]
+    pairs = {
+        "quarter": columns.quarter[owner].astype(np.int16),
+        "area": columns.facets["area"][owner].astype(np.int8),
+        "crime": columns.facets["crime_group"][owner].astype(np.int8),
+        "theme": columns.themes.row.astype(np.int8),
+    }
+    base = duckdb.connect()
+    base.execute("PRAGMA threads=2")
+    base.register("given", pairs)
+    base.execute("CREATE TABLE pairs AS SELECT * FROM given")
+    count = "SELECT quarter, theme, count(*) FROM pairs {} GROUP BY ALL"
+
+    def asked(where: str) -> Callable[[], object]:
+        return lambda: base.execute(count.format(where)).fetchall()
+
+    return {
+        "duckdb: themes, everyone": asked(""),
+        "duckdb: themes, area": asked("WHERE area = 0"),
+        "duckdb: themes, area and crime": asked("WHERE area = 0 AND crime = 0"),
+    }
+
+
+def ratios(medians: dict[str, list[float]]) -> None:
+    """Print each free filter over the same question asked of DuckDB, at the largest size."""
+    for name, theirs in medians.items():
+        kind, _, question = name.partition(": ")
+        own = medians.get(question) if kind == "duckdb" else None
+        if own:
+            print(f"over DuckDB {question:28s} x {own[-1] / theirs[-1]:.4f}")
+
+
 def run_speed(sizes: tuple[int, ...]) -> None:
     """Print how fast views are at each size, and what a release costs."""
     medians: dict[str, list[float]] = {}
@@ -118,12 +160,17 @@ def run_speed(sizes: tuple[int, ...]) -> None:
             f"n={people:,}: counted and decided in {took:.2f} s ({cpu:.2f} of CPU), "
             f"kept in {len(content) / 1e3:.0f} kB, read back in {read:.0f} ms"
         )
-        for name, act in {**views_of(release), **numpy_yardstick(columns)}.items():
+        for name, act in {
+            **views_of(release),
+            **numpy_yardstick(columns),
+            **duckdb_yardstick(columns),
+        }.items():
             middle, least, most = timed(act)
             medians.setdefault(name, []).append(middle)
             print(f"  {name:32s} {middle:8.2f} ms ({least:.2f}-{most:.2f})")
     for name, found in medians.items():
         print(f"growth {name:32s} x {found[-1] / found[0]:.2f}")
+    ratios(medians)
 
 
 def run_rows(people: int) -> None:

@@ -17,7 +17,7 @@ from app.figures.periods import default_period, last_complete
 from app.figures.quotes import CONTEXT, DELAY
 from app.models import Role, StaffUser, Survey
 from app.packs import Pack
-from app.services import gap_register, quotes
+from app.services import commenting, gap_register, quotes
 from app.services.gap_evidence import frozen
 from app.services.gap_register import About, Decision, GapState
 from app.services.releasing import groups_of, limits_of
@@ -28,6 +28,7 @@ from app.worker.demo.waves import Planned
 from nlp.spans import Level
 
 People = Mapping[Role, StaffUser]
+REMARK = "Can the panel see next quarter whether this went down? (Demonstration.)"
 QUOTES = 3  # of each survey
 SHORTEST, LONGEST = 50, 190
 QUOTED_AFTER = DELAY + timedelta(days=5)
@@ -207,6 +208,8 @@ def write_insight(
         return
     view = View(release, period, 0)
     _quote(session, view, releases.book_of(session, survey.id), planned, codings, people, now)
+    panel = _actor(people, Role.SCRUTINY)
+    commenting.remark(session, survey.id, "page_one", period.key, REMARK, by=panel, now=now)
     by = _actor(people, Role.COMMISSIONER)
     for entry in entries:
         _enter(session, survey, entry, view, pack, by, now)
