@@ -364,3 +364,28 @@ def rights_table(view: View, questions: Sequence[Question]) -> SafeTable:
         if o.value == "fully"
     ]
     return SafeTable("Rights kept in full", ("",), tuple(rows), view.count("people"))
+
+
+def agency_table(view: View, questions: Sequence[Question]) -> SafeTable | None:
+    """Return which agencies were named where a right was not kept; None where nothing is asked.
+
+    Rights of which nothing may be shown are left out.
+    """
+    by_name = {q.name: q for q in questions}
+    named = [(q, by_name.get(f"{q.name}_agency")) for q in questions]
+    held = [(q, a) for q, a in named if a is not None and view.release.has(f"asked:{a.id}")]
+    if not held:
+        return None
+    options = held[0][1].options
+    rows = [
+        SafeRow(
+            right.name,
+            right.label,
+            tuple(view.cell(option_row(a.id, o.id), f"asked:{a.id}") for o in a.options),
+        )
+        for right, a in held
+        if len(a.options) == len(options)
+    ]
+    shown = tuple(r for r in rows if any(c.count is not None for c in r.cells))
+    labels = tuple(o.label for o in options)
+    return SafeTable("Agencies named, by right", labels, shown, view.count("people"))

@@ -41,6 +41,13 @@ def _question(choice: Choice, view: View, args: Mapping[str, str]) -> SafeTable:
     return pages.option_table(view, asked)
 
 
+def _agencies(choice: Choice, view: View, _args: Mapping[str, str]) -> SafeTable:
+    table = pages.agency_table(view, choice.questions)
+    if table is None:
+        raise NotFoundError("this survey asks for no agency")
+    return table
+
+
 def _trend(choice: Choice, view: View, args: Mapping[str, str]) -> SafeTable:
     theme = choice.book.theme(args.get("theme", ""))
     if theme is None:
@@ -57,6 +64,7 @@ def _ticked(choice: Choice, view: View, _args: Mapping[str, str]) -> SafeTable:
 
 Maker = Callable[[Choice, View, Mapping[str, str]], SafeTable]
 TABLES: Mapping[str, Maker] = {
+    "agencies": _agencies,
     "themes": lambda choice, view, _args: pages.theme_table(view, choice.book),
     "gaps": lambda _choice, view, _args: pages.gap_table(view),
     "needs": lambda choice, view, _args: pages.need_table(view, choice.book),

@@ -259,6 +259,7 @@ def outcomes(slug: str) -> ResponseReturnValue:
     if choice.view is None:
         return show("outcomes", choice)
     rights = pages.rights_table(choice.view, choice.questions)
+    agencies = pages.agency_table(choice.view, choice.questions)
     return show(
         "outcomes",
         choice,
@@ -269,4 +270,6 @@ def outcomes(slug: str) -> ResponseReturnValue:
         rights_columns=printing.measure_columns("Right", "Had it in full", "It was due to"),
         rights=printing.measure_rows(rights),
         figure=charts.ranking(rights),
+        agency_columns=[] if agencies is None else printing.grid_columns("Right", agencies),
+        agencies=None if agencies is None else printing.grid_rows(agencies),
     )

@@ -192,27 +192,10 @@ def rights(w: Writer, s: Sources) -> None:
 
 def _agencies(w: Writer, source: Other) -> None:
     """Print which agencies were named where a right was not kept; only cells that may be shown."""
-    view, by_name = source.view, {q.name: q for q in source.questions}
-    named = [(q, by_name.get(f"{q.name}_agency")) for q in source.questions]
-    held = [(q, a) for q, a in named if a is not None and view.release.has(f"asked:{a.id}")]
-    if not held:
-        return
-    options = held[0][1].options
-    rows = [
-        SafeRow(
-            right.name,
-            right.label,
-            tuple(view.cell(option_row(a.id, o.id), f"asked:{a.id}") for o in a.options),
-        )
-        for right, a in held
-        if len(a.options) == len(options)
-    ]
-    shown = [r for r in rows if any(c.count is not None for c in r.cells)]
-    if not shown:
+    safe = pages.agency_table(source.view, source.questions)
+    if safe is None or not safe.rows:
         return
     w.fixed("agencies")
-    labels = tuple(o.label for o in options)
-    safe = SafeTable("Agencies named, by right", labels, tuple(shown), view.count("people"))
     w.table(grid("agencies", safe, "Right"))
 
 
