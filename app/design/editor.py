@@ -175,7 +175,7 @@ def answer_advice(survey_id: UUID) -> ResponseReturnValue:
     note = partial(
         editing.explain_advice,
         question_id=about,
-        rule=request.form.get("rule", "")[:MAX_SAID] or abort(400),
+        rule=editing.clean(request.form.get("rule", ""))[:MAX_SAID] or abort(400),
         reason=request.form.get("reason", "")[:MAX_REASON],
     )
     _save(survey_id, note, draft.revision, "Said why advice is not followed")
@@ -233,7 +233,8 @@ def _try(
     survey_id: UUID, form: QuestionForm, found: surveys.Question, edit: designing.Edit
 ) -> ResponseReturnValue:
     """Save a question; or say why it could not be."""
-    change = f"Changed “{request.form.get('known_as') or form.text.data}”"
+    known_as = editing.clean(request.form.get("known_as", "")) or form.text.data
+    change = f"Changed “{known_as}”"
     part = partial(filling.question_part, question_id=found.id)
     try:
         now = _save(survey_id, edit, _revision(form), change, part)
@@ -281,7 +282,8 @@ def _conflict(
         return quiet.clashed(said)
     again = MultiDict(request.form)
     again["revision"] = str(meanwhile.working.revision)
-    kept = [(name, value) for name, value in again.items(multi=True) if name != "csrf_token"]
+    typed = [pair for pair in again.items(multi=True) if pair[0] != "csrf_token"]
+    kept = [(editing.clean(name), editing.clean(value)) for name, value in typed]
     is_kept = meanwhile.kept_at is not None
     return page("conflict", survey_id, said=said, rows=rows, kept=kept, is_kept=is_kept), 409
 

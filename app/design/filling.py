@@ -331,7 +331,7 @@ def _option_rows(
     survey: Survey, question: Question, typed: MultiDict[str, str]
 ) -> Iterator[OptionRow]:
     for number, option in enumerate(question.live_options, 1):
-        words = typed.get(f"o_{option.id}", _box(survey, option.text))
+        words = editing.clean(typed.get(f"o_{option.id}", _box(survey, option.text)))
         yield OptionRow(option.id, words, option.exclusive, option.write_in, number)
 
 

@@ -84,11 +84,26 @@ def _ticks(label: str, choices: Mapping[str, str], **more: Any) -> Field:
     )
 
 
-class ConfirmForm(FlaskForm):
+class DeskForm(FlaskForm):
+    """A form whose boxes, also those for numbers and days, hold no control characters."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """How what was sent becomes what the fields read."""
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Return what was sent, cleaned before a field can show it again."""
+            sent = super().wrap_formdata(form, formdata)
+            if sent is None:
+                return None
+            pairs = sent.items(multi=True)
+            return MultiDict((k, clean(v) if isinstance(v, str) else v) for k, v in pairs)
+
+
+class ConfirmForm(DeskForm):
     """A button and its CSRF token."""
 
 
-class ReviewerForm(FlaskForm):
+class ReviewerForm(DeskForm):
     """Who has read our own words in a language."""
 
     reviewer = StringField(
@@ -98,7 +113,7 @@ class ReviewerForm(FlaskForm):
     )
 
 
-class StartForm(FlaskForm):
+class StartForm(DeskForm):
     """Begin a survey."""
 
     name = StringField(
@@ -116,7 +131,7 @@ class StartForm(FlaskForm):
     )
 
 
-class CopyForm(FlaskForm):
+class CopyForm(DeskForm):
     """Copy a survey."""
 
     name = StringField(
@@ -160,7 +175,7 @@ class IncidentForm(CopyForm):
     )
 
 
-class AboutForm(FlaskForm):
+class AboutForm(DeskForm):
     """What people see around the questions."""
 
     title = StringField(
@@ -192,7 +207,7 @@ class AboutForm(FlaskForm):
     revision = HiddenField()
 
 
-class NewQuestionForm(FlaskForm):
+class NewQuestionForm(DeskForm):
     """The two things a new question needs."""
 
     text = TextAreaField(
@@ -215,7 +230,7 @@ class NewQuestionForm(FlaskForm):
     after = HiddenField()
 
 
-class QuestionForm(FlaskForm):
+class QuestionForm(DeskForm):
     """One question, without its answers."""
 
     text = TextAreaField(
@@ -277,7 +292,7 @@ class QuestionForm(FlaskForm):
             del self.non_answers
 
 
-class RuleForm(FlaskForm):
+class RuleForm(DeskForm):
     """One condition about one earlier question."""
 
     test = RadioField("What about it?", validators=[DataRequired("Select what about it.")])
@@ -318,13 +333,13 @@ class ReactionForm(RuleForm):
             ]
 
 
-class LanguageForm(FlaskForm):
+class LanguageForm(DeskForm):
     """Add a language."""
 
     language = SelectField("Language")
 
 
-class AskForm(FlaskForm):
+class AskForm(DeskForm):
     """What a designer says when asking for a second person."""
 
     dpia_note = TextAreaField(
@@ -355,7 +370,7 @@ class AskForm(FlaskForm):
             raise ValidationError("Check each phone line, then tick the box.")
 
 
-class DecideForm(FlaskForm):
+class DecideForm(DeskForm):
     """An approver's decision."""
 
     reason = TextAreaField(
@@ -365,7 +380,7 @@ class DecideForm(FlaskForm):
     )
 
 
-class CollectorForm(FlaskForm):
+class CollectorForm(DeskForm):
     """A way in."""
 
     name = StringField(
@@ -390,7 +405,7 @@ class CollectorForm(FlaskForm):
             raise ValidationError("The last day comes before the first.")
 
 
-class TargetForm(FlaskForm):
+class TargetForm(DeskForm):
     """How many people a survey hopes to hear, and by when."""
 
     people = IntegerField(
@@ -421,4 +436,6 @@ def option_lines(form: MultiDict[str, str], ids: list[str]) -> list[OptionLine]:
 
 def typed_texts(form: MultiDict[str, str], prefix: str) -> Mapping[str, str]:
     """Return the boxes whose names begin with a prefix, by what follows it."""
-    return {name.removeprefix(prefix): form[name] for name in form if name.startswith(prefix)}
+    return {
+        name.removeprefix(prefix): clean(form[name]) for name in form if name.startswith(prefix)
+    }
