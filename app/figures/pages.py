@@ -90,15 +90,17 @@ def gap_table(view: View) -> SafeTable:
 
 
 def need_table(view: View, book: Book) -> SafeTable:
-    """Return every need of the codebook, whatever got in its way, largest first."""
+    """Return every need of which something may be shown, whatever got in its way."""
     rows = [
         SafeRow(n, words(n).capitalize(), (view.cell(f"need:{n}", "read"),)) for n in book.needs
     ]
     return SafeTable(
         "What people need, whatever got in the way",
         ("",),
-        _largest_first(rows),
+        _largest_first(row for row in rows if row.cell.count is not None),
         view.count("read"),
+        f"Every other need was named by {few(view.release.limits)} people, or is not shown: it "
+        "would tell how few named what is not listed above.",
     )
 
 

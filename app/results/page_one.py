@@ -130,7 +130,7 @@ def top_gaps(choice: Choice, view: View) -> list[SafeRow]:
     needs = [
         replace(row, label=pages.gap_label(row.code))
         for row in pages.need_table(view, choice.book).rows
-        if row.cell.count is not None and row.code not in named
+        if row.code not in named
     ]
     return [*pairs, *needs][:TOP]
 

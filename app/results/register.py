@@ -147,13 +147,19 @@ def printed(choice: Choice, gaps: Sequence[Any], today: date) -> list[dict[str, 
             "evidence": evidence_words(gap.evidence),
             "state": STATE_WORDS[gap.state],
             "owner": gap.owner or "Nobody yet",
-            "due": day_words(gap.due_on) if gap.due_on else "No date yet",
+            "due": _due_words(gap),
             "overdue": is_overdue(gap, today),
             "effect": since[gap.id] if gap.acted_on else "",
             "url": choice.url("gap", gap_id=gap.id),
         }
         for gap in gaps
     ]
+
+
+def _due_words(gap: GapRow) -> str:
+    if gap.due_on is not None:
+        return day_words(gap.due_on)
+    return "–" if gap.state in SETTLED else "No date yet"
 
 
 def actions_due(gaps: Sequence[Any], today: date) -> list[dict[str, str]]:

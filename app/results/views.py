@@ -127,13 +127,16 @@ def gaps(slug: str) -> ResponseReturnValue:
     if choice.view is None:
         return show("gaps", choice)
     table, matrix = pages.gap_table(choice.view), pages.gap_matrix(choice.view, choice.book)
+    needs = pages.need_table(choice.view, choice.book)
     return show(
         "gaps",
         choice,
         lead=heading_of(choice),
         note=reading_note(choice.view),
         others=table.note,
-        needs=printing.measure_rows(pages.need_table(choice.view, choice.book)),
+        needs=printing.measure_rows(needs),
+        other_needs=needs.note,
+        need_columns=printing.measure_columns("Need", "Answers that say so", "Answers read"),
         needs_csv=choice.url("needs_csv"),
         columns=printing.measure_columns("Need and barrier", "Answers that say so", "Answers read"),
         rows=printing.measure_rows(table)[: first.MOST_GAPS],

@@ -99,10 +99,13 @@ def change_words(change: Change) -> str:
     return f"{way} {abs(change.points or 0)} points."
 
 
+STRONG_FROM = 30  # a small share has a narrow range however few said so
+
+
 def strength(cell: SafeCell) -> str:
-    """Return how strong the evidence for a figure is, in words of its base and width."""
+    """Return how strong the evidence for a figure is: its range is narrow, and many said so."""
     if cell.share is None or cell.interval is None:
         return "A count only"
-    if cell.interval.width <= 0.10:
+    if cell.interval.width <= 0.10 and (cell.count or 0) >= STRONG_FROM:
         return "Strong"
     return "Fair" if cell.interval.width <= 0.20 else "Weak"
