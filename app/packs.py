@@ -81,6 +81,7 @@ class Pack(_Part):
     support_name: str  # the support service people may have heard of
     panel_name: str
     contact_email: str
+    return_address: str = ""  # where paper answers are posted; empty: handed back
     privacy_contact: str
     exit_url: str
     areas: tuple[Area, ...]

@@ -18,6 +18,7 @@ def init_app(app: Flask) -> None:
         languages,
         monitor,
         overview,
+        printing,
         reactions,
         routes,
     )
@@ -35,6 +36,7 @@ def init_app(app: Flask) -> None:
         collectors,
         monitor,
         aside,
+        printing,
     )
     for module in views:
         assert module.bp is bp  # noqa: S101 - importing a module is what adds its views

@@ -87,7 +87,7 @@ def _ticks(label: str, choices: Mapping[str, str], **more: Any) -> Field:
 class DeskForm(FlaskForm):
     """A form whose boxes, also those for numbers and days, hold no control characters."""
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+    class Meta(FlaskForm.Meta):
         """How what was sent becomes what the fields read."""
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:

@@ -163,8 +163,8 @@ def at_desk(chromium: Browser, staff_url: str, session: Session) -> Iterator[Cal
     """Return a maker of desks: `at_desk(Role.DESIGNER, script=False)`."""
     contexts = []
 
-    def sit(role: Role, *, script: bool = False, viewport: object = None) -> Desk:
-        _, secret = a_staff_session(session, role)
+    def sit(*roles: Role, script: bool = False, viewport: object = None) -> Desk:
+        _, secret = a_staff_session(session, *roles)
         context = chromium.new_context(
             base_url=staff_url,
             java_script_enabled=script,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from playwright.sync_api import Page
@@ -9,10 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import Collector, Response, Role, Survey
+from app.services import approving, designing, translating
+from app.services.approving import Assurance
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.desk import Desk
 from tests.browser.test_every_page import AXE, RUN, TAGS
-from tests.builders import a_survey
+from tests.builders import NOW, a_collector, a_survey, an_actor
 
 pytestmark = pytest.mark.browser
 
@@ -157,27 +160,87 @@ def test_an_approved_form_is_live_for_an_incident_in_five_presses(
     assert len(desk.steps) <= 5
 
 
-PAGES = ("", "/questions", "/questions/new", "/about", "/sections", "/bank", "/checks",
-         "/languages", "/history", "/approval", "/ways-in", "/ways-in/new", "/monitor")  # fmt: skip
+PAGES = (
+    "/design/", "/design/new", "/design/import", "/design/incident", "/design/requests",
+    "/design/our-own-words", "/design/our-own-words/pl", "{s}", "{s}/questions",
+    "{s}/questions/new", "{s}/about", "{s}/sections", "{s}/bank", "{s}/checks", "{s}/copy",
+    "{s}/languages", "{s}/languages/ur", "{s}/languages/ur/{q}", "{s}/history", "{s}/approval",
+    "{s}/ways-in", "{s}/ways-in/new", "{s}/monitor", "{s}/aside", "{s}/paper", "{s}/questions/{q}",
+    "{s}/questions/{q}/rule", "{s}/questions/{later}/rule/add?about={q}",
+    "{s}/questions/{q}/reactions", "{s}/questions/{q}/reactions/signal?about={q}",
+    "{s}/questions/{q}/reactions/end?about={q}", "{s}/questions/{q}/reactions/check?about={q}",
+    "/design/requests/{request}", "/design/ways-in/{collector}",
+    "/design/ways-in/{collector}/poster",
+)  # fmt: skip
+# What Tab reaches on a page, against what there is to press or fill in; a group of radios is one.
+CONTROLS = """() => {
+  const seen = [...document.querySelectorAll("a[href], button, input, select, textarea, iframe")]
+    .filter((e) => e.type !== "hidden" && e.tabIndex >= 0 && e.checkVisibility());
+  return [...new Set(seen.map((e) => e.type === "radio" ? `radio ${e.name}` : e))].length;
+}"""
+FOCUSED = """() => {
+  const e = document.activeElement;
+  if (!e || e === document.body) return null;
+  window.marks ??= new Map();
+  const key = e.type === "radio" ? `radio ${e.name}` : e;
+  if (!window.marks.has(key)) window.marks.set(key, window.marks.size);
+  return [window.marks.get(key), Boolean(e.matches("a, button, input, select, textarea, iframe"))];
+}"""
+
+
+@pytest.fixture
+def pages(session: Session) -> list[str]:
+    """Return the address of every page of the desk, about a survey that has everything."""
+    survey = a_survey(session, "checkin_adult")
+    mina = an_actor(session, Role.DESIGNER)
+    assurance = Assurance("Nothing names anybody at all.", "", lines_confirmed=True)
+    request = approving.ask(session, survey.id, assurance, revision=0, by=mina, now=NOW)
+    add = partial(translating.add_language, language="ur")
+    designing.save(session, survey.id, add, revision=0, change="x", by=mina, now=NOW)
+    asked = [q for q in designing.find_working(session, survey.id).survey.questions if q.options]
+    poster = a_collector(session, survey, channel="poster")
+    parts = {
+        "s": f"/design/{survey.id}", "q": asked[0].id, "later": asked[-1].id,
+        "request": request.id, "collector": poster.id,
+    }  # fmt: skip
+    return [page.format(**parts) for page in PAGES]
 
 
 @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
 def test_axe_finds_nothing_on_the_desk(
-    at_desk: Callable[..., Desk], session: Session, viewport: object
+    at_desk: Callable[..., Desk], pages: list[str], viewport: object
 ) -> None:
-    survey = a_survey(session, "checkin_adult")
-    desk = at_desk(Role.DESIGNER, script=True, viewport=viewport)
-    page = desk.page
-    question = survey.versions[0].document.partition('"q_')[2][:8]
-    edit = f"/questions/q_{question}"
+    page = at_desk(Role.DESIGNER, Role.APPROVER, script=True, viewport=viewport).page
     found = {}
-    for path in (*PAGES, edit, f"{edit}/rule"):
-        page.goto(f"/design/{survey.id}{path}")
+    for path in pages:
+        answer = page.goto(path)
+        assert answer
+        assert answer.status == 200, path
         page.evaluate("source => (0, eval)(source)", AXE.read_text(encoding="utf-8"))
         found[path] = page.evaluate(RUN, TAGS)
         wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert wide <= 0, path
     assert not {path: problems for path, problems in found.items() if problems}
+
+
+def test_tab_reaches_everything_on_every_page(
+    at_desk: Callable[..., Desk], pages: list[str]
+) -> None:
+    page = at_desk(Role.DESIGNER, Role.APPROVER, script=True).page
+    missed = {}
+    for path in pages:
+        page.goto(path)
+        count, reached = page.evaluate(CONTROLS), set()
+        for _ in range(count + 30):
+            page.keyboard.press("Tab")
+            focused = page.evaluate(FOCUSED)
+            if focused and focused[1]:
+                reached.add(focused[0])
+            if len(reached) == count:
+                break
+        if len(reached) < count:
+            missed[path] = (len(reached), count)
+    assert not missed
 
 
 def test_a_question_is_written_and_moved_by_keyboard_alone(
