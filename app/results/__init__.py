@@ -3,6 +3,7 @@
 from flask import Flask
 
 from app.config import Config, Face
+from app.guards import Role
 from app.navigation import add_nav
 
 
@@ -19,3 +20,4 @@ def init_app(app: Flask) -> None:
 
     app.register_blueprint(bp)
     add_nav(app, "Results", "results.page_one", roles=READERS, order=10)
+    add_nav(app, "Keys for figures", "results.api_keys", roles=(Role.ADMINISTRATOR,), order=95)

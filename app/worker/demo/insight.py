@@ -150,8 +150,7 @@ SHELF: Sequence[tuple[str, Mapping[str, object]]] = (
             "author": "Office for National Statistics",
             "year": 2019,
             "link": "https://www.ons.gov.uk/",
-            "finding": "Offered to 4.8%; just under a third of them accepted; about 1 in 4 of the "
-            "others would have.",
+            "finding": "Offered to 4.8%; just under a third accepted; about 1 in 4 would have.",
         },
     ),
     (
@@ -163,7 +162,7 @@ SHELF: Sequence[tuple[str, Mapping[str, object]]] = (
             "year": 2019,
             "link": "https://www.ons.gov.uk/",
             "finding": "Where the police knew, 9.8% had contact with victims' services; about 6 in "
-            "10 of them were helped to cope, just over 4 in 10 to recover.",
+            "10 were helped to cope, just over 4 in 10 to recover.",
         },
     ),
     (
