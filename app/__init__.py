@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.config import Config, Face
-from app.csrf import csrf
+from app.csrf import KeptSessions, csrf
 from app.db import QUICK_STATEMENT_SECONDS, STATEMENT_SECONDS, db, make_engine
 from app.models import use_keys
 
@@ -53,6 +53,7 @@ def create_app(config: Config, engine: Engine | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]
     limit = QUICK_STATEMENT_SECONDS if config.face is Face.PUBLIC else STATEMENT_SECONDS
     db.init_app(app, engine or make_engine(config.database_url, statement_seconds=limit))
+    app.session_interface = KeptSessions()
     csrf.init_app(app)
     frontend.init_frontend(app)
     app.jinja_env.filters["london"] = clock.london_words

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask, Response, current_app, g, render_template, request
-from flask_wtf.csrf import generate_csrf
 
+from app.csrf import TOKEN, form_token
 from app.frontend import csp_nonce, gzip_file
 from app.languages import language
 from app.packs import Pack
@@ -23,7 +23,7 @@ from app.packs import Pack
 MOST = 512  # pages kept: a few of each question, a few megabytes
 LEVEL = 9  # done once
 LAST_BLOCK = b"\x03\x00"  # an empty deflate block that ends the stream
-TOKEN, NONCE = "csrf_token", "csp_nonce"
+NONCE = "csp_nonce"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def common_page(template: str, context: Mapping[str, Any], key: Hashable) -> Res
     sheets: Sheets = current_app.extensions["sheets"]
     full_key = (template, language(), key)
     sheet = sheets.find(full_key) or sheets.keep(full_key, _print(template, context, sheets.marks))
-    values = {TOKEN: generate_csrf().encode("ascii"), NONCE: csp_nonce().encode("ascii")}
+    values = {TOKEN: form_token().encode("ascii"), NONCE: csp_nonce().encode("ascii")}
     if "gzip" not in request.headers.get("Accept-Encoding", ""):
         return Response(sheet.plain(values), mimetype="text/html")
     headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}

@@ -55,7 +55,7 @@ class Doubt:
 class Doubts:
     """What one process remembers of the last hour."""
 
-    _marks: dict[Hashable, deque[tuple[datetime, UUID]]] = field(default_factory=dict)
+    _marks: dict[Hashable, deque[tuple[datetime, UUID | None]]] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
     def weigh(self, arrival: Arrival) -> Doubt | None:
@@ -79,9 +79,11 @@ class Doubts:
         seen = self._marks.setdefault(mark, deque(maxlen=allowed + 1))
         while seen and arrival.at - seen[0][0] > WINDOW:
             seen.popleft()
-        before = tuple(response_id for _, response_id in seen)
-        seen.append((arrival.at, arrival.response_id))
-        if len(seen) <= allowed:
+        before = tuple(response_id for _, response_id in seen if response_id)
+        is_beyond = len(seen) >= allowed
+        # One that is set aside itself never has to be set aside with a later one.
+        seen.append((arrival.at, None if is_beyond else arrival.response_id))
+        if not is_beyond:
             return None
         # What one network sends may be many people's: only what comes beyond is set aside.
         return Doubt(reason, () if reason == ONE_NETWORK else before)

@@ -67,10 +67,14 @@ def questions() -> list[dict[str, Any]]:
     return made
 
 
-def given(day: datetime) -> surveys.Answers:
-    """Return answers to all twelve."""
+def given(day: datetime, person: str) -> surveys.Answers:
+    """Return answers to all twelve; no two people's words are the same, or they would be doubted.
+
+    What a flood of equal answers costs is another question (decisions/0108).
+    """
     chosen = {f"q{n}": Chosen((f"o{n}_1",)) for n in range(9)}
-    return surveys.Answers(chosen | {f"q{n}": Words(TEXT) for n in range(9, 12)}, day=day.date())
+    words = {f"q{n}": Words(f"{TEXT} {person}") for n in range(9, 12)}
+    return surveys.Answers(chosen | words, day=day.date())
 
 
 @dataclass(frozen=True)
@@ -130,10 +134,10 @@ def ready_to_send(session: Session, count: int) -> list[str]:
     entry = find_entry(session, "bench", today=now.date())
     if entry is None:
         raise SystemExit("the bench's own link is not open")
-    answers = json.dumps(surveys.answers_to_json(given(now)))
     state = State(at=SEND).to_json()
     secrets = [drafts.new_secret() for _ in range(count)]
     for secret in secrets:
+        answers = json.dumps(surveys.answers_to_json(given(now, secret)))
         journeys.insert_journey(
             session,
             answers=answers,

@@ -3,6 +3,7 @@
 import logging
 import socket
 import sqlite3
+import sys
 import time
 
 import pytest
@@ -45,6 +46,42 @@ def test_a_statement_without_end_is_ended(postgresql_url: str) -> None:
         connection.execute(text("SELECT pg_sleep(10)"))
     assert time.monotonic() - before < 5
     engine.dispose()
+
+
+@pytest.mark.postgres
+def test_a_connection_that_lay_still_is_asked_before_use_and_a_warm_one_is_not(
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = make_engine(postgresql_url)
+    other = make_engine(postgresql_url)
+    with engine.connect() as connection:
+        own = connection.scalar(text("SELECT pg_backend_pid()"))
+    with engine.connect() as connection:  # at once, so the same one, unasked
+        assert connection.scalar(text("SELECT pg_backend_pid()")) == own
+    with other.connect() as connection:
+        connection.execute(text("SELECT pg_terminate_backend(:own)"), {"own": own})
+    monkeypatch.setattr(sys.modules["app.db"], "IDLE_SECONDS", -1)
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT pg_backend_pid()")) != own
+    engine.dispose()
+    other.dispose()
+
+
+@pytest.mark.postgres
+def test_a_connection_lost_between_two_requests_costs_one_calm_page_at_most(
+    postgresql_url: str,
+) -> None:
+    engine, other = make_engine(postgresql_url), make_engine(postgresql_url)
+    with engine.connect() as connection:
+        own = connection.scalar(text("SELECT pg_backend_pid()"))
+    with other.connect() as connection:
+        connection.execute(text("SELECT pg_terminate_backend(:own)"), {"own": own})
+    with pytest.raises(OperationalError), engine.connect() as connection:
+        connection.execute(text("SELECT 1"))
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT pg_backend_pid()")) != own
+    engine.dispose()
+    other.dispose()
 
 
 def test_a_server_that_never_answers_is_given_up_on() -> None:

@@ -65,6 +65,16 @@ def test_t15_the_same_words_time_and_again_are_set_aside_however_slowly_they_are
     assert Doubts().weigh(arrivals[0]) is None
 
 
+def test_who_was_set_aside_or_let_in_again_is_not_set_aside_with_every_later_one():
+    doubts = Doubts()
+    found = [doubts.weigh(an_arrival(n, likeness=7)) for n in range(30)]
+    assert all(doubt is not None for doubt in found[5:])
+    # Five times over, in case the send that came upon them failed; then no more.
+    assert found[9] is not None
+    assert found[9].earlier
+    assert [doubt.earlier for doubt in found[11:] if doubt] == [()] * 19
+
+
 def test_t16_forty_people_behind_one_address_who_answer_quickly_all_count():
     arrivals = [an_arrival(n * 10, pace=1.5, network="192.0.2.0/24") for n in range(40)]
     assert set_aside(Doubts(), arrivals) == set()
