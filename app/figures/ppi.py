@@ -1,7 +1,6 @@
 """Shares from a reviewed random sample and a machine that read everything."""
 
 from dataclasses import dataclass
-from math import sqrt
 
 from .intervals import Z95, Interval, wilson
 
@@ -59,10 +58,13 @@ def estimate(sample: Sample) -> Estimate:
 
 
 def powered(sample: Sample, z: float = Z95) -> Estimate:
-    """Return the power-tuned prediction-powered mean of a yes/no label.
+    """Return the power-tuned prediction-powered mean of a yes/no label, with Wilson's interval.
 
-    share = m_rest*t + mean(y - t*f) with the weight t that makes the variance least.
-    Source: Angelopoulos, Duchi and Zrnic 2023, "PPI++", section 6 (mean estimation).
+    share = m_rest*t + mean(y - t*f) with the weight t that makes the variance least. The interval
+    is Wilson's for as many answers as would give this variance: the usual symmetric one leans at
+    .15 and .85, where it meets the plain Wilson interval (tests/bench/bench_prevalence.py).
+    Sources: Angelopoulos, Duchi and Zrnic 2023, "PPI++", section 6 (mean estimation); effective
+    sample size: Korn and Graubard 1998, Survey Methodology 24:193-201.
     """
     n, rest = sample.n, sample.rest
     y = sample.human_share
@@ -72,8 +74,9 @@ def powered(sample: Sample, z: float = Z95) -> Estimate:
     var_f = pooled * (1 - pooled)
     cov = sample.both / n - y * f
     t = min(1.0, max(0.0, cov / ((1 + n / rest) * var_f))) if var_f > 0 else 0.0
-    share = t * f_rest + y - t * f
+    share = min(1.0, max(0.0, t * f_rest + y - t * f))
     var_gap = y * (1 - y) + t * t * f * (1 - f) - 2 * t * cov
-    half = z * sqrt(t * t * f_rest * (1 - f_rest) / rest + max(0.0, var_gap) / n)
-    share = min(1.0, max(0.0, share))
-    return Estimate(share, Interval(max(0.0, share - half), min(1.0, share + half)), powered=True)
+    variance = t * t * f_rest * (1 - f_rest) / rest + max(0.0, var_gap) / n
+    worth = max(n, share * (1 - share) / variance) if variance > 0 else n + rest
+    worth = min(worth, n + rest)  # a machine never tells more than if all had been read
+    return Estimate(share, wilson(share * worth, worth, z), powered=True)

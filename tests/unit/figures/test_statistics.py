@@ -17,6 +17,7 @@ from app.figures import agreement, comparing, control, distance, normal, weighti
 from app.figures.intervals import newcombe, wilson
 from app.figures.ppi import Sample, estimate, powered
 from app.figures.rates import Dispositions, disposition
+from tests.unit.figures import simulated
 
 
 def near(value, digits=4):
@@ -248,21 +249,25 @@ def test_eight_on_one_side_stand_out():
     assert [bool(p and p.stands_out) for p in chart] == [False] * 11 + [True]
 
 
-def test_prediction_powered_shares_are_narrower_and_hold_the_truth():
-    chance = random.Random(11)  # noqa: S311 - test data
-    held = narrow = 0
-    for _ in range(60):
-        cells = [0, 0, 0, 0]
-        for _ in range(400):
-            y = chance.random() < 0.4
-            f = chance.random() < (0.85 if y else 0.1)
-            cells[(0 if f else 1) if y else (2 if f else 3)] += 1
-        rest = sum(chance.random() < 0.4 * 0.85 + 0.6 * 0.1 for _ in range(4000))
-        found = powered(Sample(*cells, rest, 4000))
-        held += found.interval.low <= 0.4 <= found.interval.high
-        narrow += found.interval.width < wilson(cells[0] + cells[1], 400).width
-    assert held >= 52
-    assert narrow == 60
+@pytest.mark.parametrize("share", [0.15, 0.4, 0.85])
+def test_prediction_powered_shares_hold_the_truth_and_are_narrower(share):
+    setting = simulated.Setting(share, found=0.85, spared=0.92, reviewed=300, rest=1500)
+    run = simulated.run(setting, runs=1000, seed=11)
+    assert 0.93 <= run.held <= 0.97
+    assert run.width < run.plain_width
+
+
+def test_a_machine_that_guesses_makes_no_interval_wider_than_people_alone():
+    run = simulated.run(simulated.Setting(0.4, 0.5, 0.5, reviewed=300, rest=1500), 1000, seed=11)
+    assert 0.93 <= run.held <= 0.97
+    assert run.width <= run.plain_width * 1.001
+
+
+def test_a_machine_that_never_errs_tells_no_more_than_if_all_had_been_read():
+    found = powered(Sample(120, 0, 0, 180, 360, 540))
+    share = 480 / 840
+    assert found.share == pytest.approx(share)
+    assert found.interval.width == pytest.approx(wilson(480, 840).width)
 
 
 @pytest.mark.parametrize(
