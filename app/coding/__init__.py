@@ -12,6 +12,7 @@ from . import (  # noqa: F401 - their views register themselves
     desk,
     double,
     emerging_views,
+    group_views,
     learning_views,
     quotes,
 )

@@ -31,23 +31,27 @@ class Place:
     order: Order
     survey_id: UUID | None
     skip: int = 0
+    group_id: UUID | None = None  # the group or interview whose turns are read in order
 
     @property
     def args(self) -> dict[str, Any]:
         """Return the place as it stands in an address; it says nothing about anybody."""
         survey = {"survey": str(self.survey_id)} if self.survey_id else {}
         skip = {"skip": self.skip} if self.skip else {}
-        return {"order": self.order.value, **survey, **skip}
+        group = {"group": str(self.group_id)} if self.group_id else {}
+        return {"order": self.order.value, **survey, **skip, **group}
 
     @property
     def next_url(self) -> str:
         """Return where the next answer is."""
+        if self.group_id:
+            return url_for("coding.next_turn", session_id=self.group_id)
         return url_for("coding.next_answer", **self.args)
 
     @property
     def skip_url(self) -> str:
-        """Return where the one after is; from a random sample nothing is left out."""
-        if self.order is Order.RANDOM:
+        """Return where the one after is; from a random sample or a group nothing is left out."""
+        if self.order is Order.RANDOM or self.group_id:
             return ""
         return url_for("coding.next_answer", **(self.args | {"skip": self.skip + 1}))
 
@@ -56,4 +60,6 @@ def here() -> Place:
     """Return the place in the address of this request; what cannot be read is left out."""
     order = next((o for o in Order if o == request.args.get("order")), Order.FLAGGED)
     skip = request.args.get("skip", 0, type=int)
-    return Place(order, request.args.get("survey", None, type=UUID), max(0, min(skip, 10_000)))
+    survey_id = request.args.get("survey", None, type=UUID)
+    group_id = request.args.get("group", None, type=UUID)
+    return Place(order, survey_id, max(0, min(skip, 10_000)), group_id)

@@ -24,6 +24,7 @@ ORDER_HINTS = {
     Order.RANDOM: "In an order nobody can choose: these answers stand for all of them in figures",
     Order.NEWEST: "What came in last",
 }
+TURN = "turn"  # the question of what was said in a group
 ENOUGH = 100  # settled.md 33: reviewed at random before a share is shown
 WHY_ORIGINAL = {
     "hidden": "A hidden word looks wrong",
@@ -126,6 +127,8 @@ def polarity_choices() -> list[tuple[str, str]]:
 
 def question_of(opened: Opened) -> str:
     """Return the question an answer belongs to."""
+    if opened.text.question_id == TURN:
+        return "Something said in a group or an interview"
     version = surveys_store.get_version(db.session, opened.text.response.version_id)
     questionnaire = surveys_store.questionnaire(version)
     asked = surveys.find_question(questionnaire, opened.text.question_id)

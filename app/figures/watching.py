@@ -12,10 +12,10 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.models import DropOff, Flag, Response, SurveyVersion
+from app.models import IN_GROUP, DropOff, Flag, Response, SurveyVersion
 
 from .dropoff import drop_off_cell
 from .lattice import NOT_STATED
@@ -137,6 +137,8 @@ def flags(session: Session, survey_id: UUID) -> Mapping[str, int]:
 
 
 _IN = Response.quarantined.is_(None)
+# What was said in groups stands beside the survey: it is neither an answer nor set aside from it.
+_ANSWERED = or_(_IN, Response.quarantined != IN_GROUP)
 
 
 def _counted(survey_id: UUID, *by: Any) -> Select[Any]:
@@ -147,6 +149,7 @@ def _counted(survey_id: UUID, *by: Any) -> Select[Any]:
             Response.survey_id == survey_id,
             Response.is_test.is_(False),
             Response.withdrawn_on.is_(None),
+            _ANSWERED,
         )
         .group_by(*by)
     )
@@ -154,7 +157,7 @@ def _counted(survey_id: UUID, *by: Any) -> Select[Any]:
 
 def _first_day(survey_id: UUID) -> Select[date]:
     return select(func.min(Response.received_on)).where(
-        Response.survey_id == survey_id, Response.is_test.is_(False)
+        Response.survey_id == survey_id, Response.is_test.is_(False), _ANSWERED
     )
 
 

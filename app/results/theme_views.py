@@ -16,7 +16,7 @@ from app.guards import audience, current_actor
 from app.store import gaps as gap_store
 from app.store.errors import NotFoundError
 
-from . import charts, printing
+from . import charts, groups_beside, printing
 from .choosing import Choice
 from .frame import as_csv, heading_of, show
 from .register_views import DECIDERS
@@ -54,6 +54,7 @@ def theme(slug: str, theme: str) -> ResponseReturnValue:
         voices=list_voices(
             db.session, choice.survey.id, view, today=london_today(), theme=theme, most=VOICES
         ),
+        in_groups=groups_beside.told(choice.survey.id, theme, today=london_today()),
         shelf=gap_store.list_evidence(db.session, theme),
         may_decide=current_actor().role in DECIDERS,
     )

@@ -11,6 +11,7 @@ from sqlalchemy import Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.models import (
+    IN_GROUP,
     Answer,
     AnswerText,
     ContactRequest,
@@ -200,7 +201,11 @@ def count_quarantined(session: Session, survey_id: UUID) -> Mapping[str, int]:
     """Return how many responses of a survey are set aside, by reason."""
     query = (
         select(Response.quarantined, func.count())
-        .where(Response.survey_id == survey_id, Response.quarantined.is_not(None))
+        .where(
+            Response.survey_id == survey_id,
+            Response.quarantined.is_not(None),
+            Response.quarantined != IN_GROUP,  # never let in: what was said there is no answer
+        )
         .group_by(Response.quarantined)
     )
     return {reason: count for reason, count in session.execute(query) if reason}
@@ -210,7 +215,11 @@ def change_quarantine(session: Session, survey_id: UUID, reason: str, becomes: s
     """Let responses set aside for a reason back in (None), or name another; return how many."""
     done = session.connection().execute(
         update(RESPONSE)
-        .where(RESPONSE.c.survey_id == survey_id, RESPONSE.c.quarantined == reason)
+        .where(
+            RESPONSE.c.survey_id == survey_id,
+            RESPONSE.c.quarantined == reason,
+            RESPONSE.c.quarantined != IN_GROUP,
+        )
         .values(quarantined=becomes)
     )
     return done.rowcount

@@ -1,0 +1,49 @@
+"""What groups and interviews say of a theme, in words, beside its figure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from app.db import db
+from app.figures import groups
+from app.figures.groups import Raised
+from app.figures.quotes import Voice
+
+MOST_VOICES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A sentence, and words that may be quoted."""
+
+    words: str
+    voices: Sequence[Voice]
+
+
+def told(survey_id: UUID, theme: str, *, today: date) -> Told | None:
+    """Return what was raised in groups and interviews; None where there were none."""
+    raised = groups.raised(db.session, survey_id, theme)
+    if raised is None:
+        return None
+    voices = groups.list_voices(db.session, survey_id, theme, today=today, most=MOST_VOICES)
+    return Told(words(raised), voices)
+
+
+def words(raised: Raised) -> str:
+    """Return how far a theme was raised; people only from ten of them on."""
+    parts = []
+    if raised.groups:
+        speakers = f"{raised.speakers:,}" if raised.speakers else "fewer than 10"
+        parts.append(
+            f"Raised in {raised.groups} of {raised.of_groups} groups, by {speakers} speakers."
+        )
+    elif raised.of_groups:
+        noun = "group" if raised.of_groups == 1 else "groups"
+        parts.append(f"Raised in none of {raised.of_groups} {noun}.")
+    if raised.speakers and not raised.groups:
+        parts.append(f"Raised by {raised.speakers:,} speakers in groups and interviews.")
+    if raised.waiting:
+        noun = "group is" if raised.waiting == 1 else "groups are"
+        parts.append(f"{raised.waiting} more {noun} still being read.")
+    return " ".join(parts) or "There were too few people to say how far it was raised."
