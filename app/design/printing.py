@@ -68,6 +68,11 @@ def _row(version: Any) -> dict[str, Any]:
 
 
 def _file(version: Any, language: str, form: Format, size: tuple[str, str]) -> tuple[str, str]:
-    more = {"size": size[0]} if size[0] else {}
-    url = url_for(".paper_file", version_id=version.id, form=form.value, language=language, **more)
-    return f"{NAMES[form]}{size[1]}", url
+    key, words = size
+    parts = {
+        "version_id": version.id,
+        "form": form.value,
+        "language": language,
+        "size": key or None,
+    }
+    return f"{NAMES[form]}{words}", url_for(".paper_file", **parts)

@@ -86,6 +86,7 @@ class PromisePage:
     more: tuple[tuple[str, str], ...]
     has_link: bool
     is_shared: bool
+    can_skip_all: bool
     languages: tuple[str, ...]
     is_common: bool
 
@@ -178,6 +179,7 @@ def promise_page(journey: Journey, languages: tuple[str, ...] = ()) -> PromisePa
         more=tuple(more),
         has_link=journey.row.link_id is not None,
         is_shared=journey.row.channel == walking.SHARED and not is_young(survey),
+        can_skip_all=not any(question.required for question in survey.questions),
         languages=languages if len(languages) > 1 else (),
         is_common=not say.has_piped,
     )

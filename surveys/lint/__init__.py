@@ -99,7 +99,8 @@ def _minutes(survey: Survey) -> Iterator[Advice]:
     promised = survey.minutes
     typical = (found.fewest_minutes + found.most_minutes) / 2
     if promised is not None and typical > promised * 1.5:
-        reason = f"It promises {promised} minutes; {typical:.0f} is nearer."
+        unit = "minute" if promised == 1 else "minutes"
+        reason = f"It promises {promised} {unit}; {typical:.0f} is nearer."
         yield Advice(Rule.MINUTES, "survey.minutes", reason, f"Say about {typical:.0f} minutes.")
 
 

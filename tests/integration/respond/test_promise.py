@@ -55,6 +55,18 @@ def test_the_promise_says_who_why_how_long_who_reads_when_and_what_cannot_stay_p
     assert page.index("When it is read") < page.index(">Start</button>")
 
 
+@pytest.mark.parametrize("needed", [False, True])
+def test_skipping_is_promised_only_where_every_question_can_be_skipped(
+    person: Person, session: Session, needed: bool
+):
+    document = copy.deepcopy(SMALL)
+    document["audience"] = "organisation"  # a survey of victims may require nothing
+    document["questions"][0]["required"] = needed
+    collector = a_collector(session, a_survey(session, document))
+    page = person.open(str(collector.token)).look().text
+    assert ("You can skip any question." in page) is not needed
+
+
 @pytest.mark.parametrize(
     ("mode", "said"),
     [("confidential", "They are not anonymous"), ("anonymous", "we cannot find out")],
