@@ -141,3 +141,15 @@ def test_no_other_role_sees_quotes_here(sign_in: SignIn, quote: Quote) -> None:
     other = sign_in(*(set(Role) - {Role.ANALYST, Role.APPROVER}))
     assert other.get("/coding/quotes").status_code == 403
     assert other.post(f"/coding/quotes/{quote.id}/approve").status_code == 403
+
+
+def test_who_is_bound_to_a_service_sees_no_quote_of_another(
+    quote: Quote, sign_in: SignIn, session: Session
+) -> None:
+    stranger = sign_in(Role.ANALYST, Role.APPROVER, services=("cyp",))
+    assert "waited" not in stranger.get("/coding/quotes").text
+    assert stranger.post(f"/coding/quotes/{quote.id}/remove").status_code == 404
+    quote_id = quote.id
+    session.expire_all()
+    assert session.get(Quote, quote_id) is not None
+    assert "waited" in sign_in(Role.APPROVER).get("/coding/quotes").text
