@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.models import DropOff, ReferenceCount, SurveyVersion
 
+from .codebook import words
 from .periods import Period
 from .questions import Question
 from .suppress import Thresholds
@@ -83,7 +84,10 @@ def funnel_table(session: Session, starts_on: date, ends_on: date) -> SafeTable 
     return SafeTable(
         "From referral to closure",
         ("",),
-        tuple(SafeRow(s.definition, s.value, (_step(s.count, first),)) for s in steps),
+        tuple(
+            SafeRow(s.definition, words(s.value).capitalize(), (_step(s.count, first),))
+            for s in steps
+        ),
         SafeCell(first, first),
         steps[0].source,
     )
