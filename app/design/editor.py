@@ -264,7 +264,7 @@ def _question_page(
         tab="design.outline",
         form=form,
         question=filling.question_view(draft.survey, found, request.form),
-        problems=assessment.about(found.id),
+        problems=list(dict.fromkeys(p.message for p in assessment.about(found.id))),
         advice=assessment.advice_about(found.id),
         beside=listing.beside(assessment),
         preview=url_for("preview.page", survey_id=survey_id, at=found.id),

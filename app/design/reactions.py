@@ -149,7 +149,8 @@ def _form(draft: Working, question: Question, about: Question, name: str) -> Rea
     form.than.choices = {"": "What is written above"} | {
         q.id: f"The answer to “{title_of(survey, q)}”" for q in others
     }
-    form.signal.choices = {s.value: SIGNALS[s] for s in reacting.signals_for(survey)}
+    raised = reacting.signals_for(survey)
+    form.signal.choices = {s.value: words for s, words in SIGNALS.items() if s in raised}
     form.ending.choices = {
         e.id: f"{OUTCOMES[e.outcome]}: {e.text.in_(survey.source_language)}" for e in survey.endings
     } | {"": "A new last page, with these words"}
