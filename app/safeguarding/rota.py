@@ -13,6 +13,7 @@ from app.packs import Hours
 from app.services import rota as rota_service
 from app.services.rota import Watch
 from app.store import care
+from app.store.errors import NotFoundError
 
 from .acts import hours
 from .blueprint import DESK, bp, names
@@ -21,6 +22,7 @@ from .forms import SealForm
 from .wording import name_of
 
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+NO_CASE = "No case has this key. Check it: a wrong one would keep nobody out of anything."
 
 
 @bp.route("/safeguarding/rota", methods=["GET", "POST"])
@@ -51,9 +53,12 @@ def kept_out() -> ResponseReturnValue:
     form.colleague.choices = {str(user_id): name for user_id, name in people.items()}
     if form.validate_on_submit():
         user_id, case_key = UUID(form.colleague.data), form.case_key.data
-        rota_service.seal_off(db.session, user_id, case_key, by=me(), now=utc_now())
-        flash("They no longer see that case.", "success")
-        return redirect(url_for(".kept_out"))
+        try:
+            rota_service.seal_off(db.session, user_id, case_key, by=me(), now=utc_now())
+            flash("They no longer see that case.", "success")
+            return redirect(url_for(".kept_out"))
+        except NotFoundError:
+            form.case_key.errors = [NO_CASE]
     rows = [
         {
             "case": seal.case_key,

@@ -13,6 +13,7 @@ from app.packs import Hours
 from app.services.duty import is_working_day
 from app.store import audit, care, staff
 from app.store.actors import Actor
+from app.store.errors import NotFoundError
 
 DAYS_AHEAD = 14
 LEADS = frozenset({Role.SAFEGUARDING_LEAD})
@@ -88,8 +89,13 @@ def addresses(session: Session, *, to_deputy: bool, now: datetime) -> list[str]:
 
 
 def seal_off(session: Session, user_id: UUID, case_key: str, *, by: Actor, now: datetime) -> None:
-    """Keep a colleague who knows the person out of a case."""
+    """Keep a colleague who knows the person out of a case; raise NotFoundError for no case.
+
+    A key typed wrongly would keep nobody out of anything, and nobody would know.
+    """
     key = case_key.strip()
+    if not care.is_case(session, key):
+        raise NotFoundError("no such case")
     if care.find_seal(session, user_id, key) is None:
         session.add(
             ConflictSeal(user_id=user_id, case_key=key, sealed_by=by.user_id, sealed_at=now)

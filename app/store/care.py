@@ -11,6 +11,7 @@ from app.models import (
     Answer,
     AnswerText,
     AuditEvent,
+    Case,
     ConflictSeal,
     ContactRequest,
     DutyDay,
@@ -178,6 +179,12 @@ def list_duty_days(session: Session, first: date, last: date) -> Sequence[DutyDa
 def list_seals(session: Session) -> Sequence[ConflictSeal]:
     """Return who may not open which case."""
     return session.scalars(select(ConflictSeal).order_by(ConflictSeal.sealed_at.desc())).all()
+
+
+def is_case(session: Session, case_key: str) -> bool:
+    """Return whether anything is kept under this case."""
+    kept = (Case.case_key, PersonalLink.case_key, Task.case_key)
+    return any(session.scalar(select(exists().where(key == case_key))) for key in kept)
 
 
 def find_seal(session: Session, user_id: UUID, case_key: str) -> ConflictSeal | None:

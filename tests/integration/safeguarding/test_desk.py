@@ -228,6 +228,9 @@ def test_who_knows_the_person_sees_nothing_of_the_case(
     cousin = sign_in(Role.SAFEGUARDING_DEPUTY, Role.CASEWORKER)
     assert cousin.get(url(contact)).status_code == 200
     data = {"colleague": str(cousin.staff.id), "case_key": "VF-7"}
+    wrong = lead.post("/safeguarding/kept-out", data=data | {"case_key": "VF-77"})
+    assert "No case has this key" in wrong.text
+    assert cousin.get(url(contact)).status_code == 200
     lead.post("/safeguarding/kept-out", data=data)
     assert cousin.get(url(contact)).status_code == 404
     assert f"{contact.id}" not in cousin.get("/safeguarding/").text
