@@ -28,6 +28,7 @@ from app.worker.demo import (
     references,
     referrals,
     rows,
+    talks,
     waves,
     wordings,
 )
@@ -61,6 +62,7 @@ class Plan:
     worrying: list[Planned]
     check_ins: list[check_ins.CheckIn]
     codings: Codings
+    talks: talks.Codings
 
 
 def seed_if_empty(
@@ -113,7 +115,8 @@ def make_plan(pack: Pack, coder: Coder, now: datetime, say: Say) -> Plan:
     say(f"  reading {sum(len(p.written) for _, p in everything)} written answers")
     codings = rows.code_all(coder, everything)
     made = check_ins.plan_check_ins(adults, courts, _words(words, codings), now)
-    return Plan(documents, wave, open_wave, _worrying(tried, codings, today), made, codings)
+    worrying = _worrying(tried, codings, today)
+    return Plan(documents, wave, open_wave, worrying, made, codings, talks.code_talks(coder))
 
 
 def _candidates(corpus: Sequence[Written], chance: Random) -> list[Written]:
@@ -162,6 +165,7 @@ def _write(session: Session, plan: Plan, pack: Pack, now: datetime, say: Say) ->
     say("  the survey of 2022, and the one that is open now")
     wave = _write_wave(session, plan, codebook, people, chance, now, pack)
     open_now = _write_open(session, plan, codebook, people, chance, now, pack)
+    talks.write_talks(session, open_now, codebook, plan.talks, people[Role.ANALYST], now)
     say("  what was made of the answers: figures, quotes, the gap register")
     insight.write_shelf(session, people, now=now)
     for survey, entries, planned in (

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 import surveys
 from app.db import make_engine
-from app.figures import pages, releases
+from app.figures import groups, pages, releases
 from app.figures.pages import View
 from app.figures.periods import default_period, last_complete
 from app.figures.quotes import list_voices
@@ -36,6 +36,7 @@ from app.models import (
     Task,
 )
 from app.packs import load_pack
+from app.results import groups_beside
 from app.services import demonstration, retention
 from app.services.links import find_entry
 from app.services.releasing import groups_of
@@ -174,6 +175,15 @@ def test_quotes_were_let_out_by_two_people_a_month_after_consent(seeded, slug):
     )
 
     assert len(voices) >= 2
+
+
+def test_three_groups_stand_beside_the_open_survey_and_two_of_them_raise_being_kept_informed(
+    seeded,
+):
+    found = groups.raised(seeded, survey_of(seeded, demonstration.SURVEY).id, "kept_informed")
+
+    assert (found.groups, found.of_groups, found.waiting) == (2, 3, 0)
+    assert groups_beside.words(found).startswith("Raised in 2 of 3 groups")
 
 
 def test_the_register_has_gaps_in_every_state_and_two_are_for_everyone(seeded):
