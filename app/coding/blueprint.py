@@ -11,6 +11,9 @@ from app.guards import Role
 from app.store import coding
 from app.store.actors import Actor
 from app.store.coding import Order
+from app.store.errors import NotFoundError
+
+GROUP_PATHS = ("/coding/groups", "/coding/speakers")
 
 bp = Blueprint("coding", __name__, url_prefix="/coding")
 
@@ -20,8 +23,14 @@ def _keep_out() -> None:
     """Show no answer of another service or a case somebody is kept out of, whatever the view."""
     text_id = (request.view_args or {}).get("text_id")
     actor: Actor | None = g.get("actor")
-    if text_id is not None and actor is not None and Role.ANALYST in actor.roles:
-        coding.check_seen_by(db.session, actor.under(Role.ANALYST), text_id)
+    if actor is None or Role.ANALYST not in actor.roles:
+        return
+    analyst = actor.under(Role.ANALYST)
+    if text_id is not None:
+        coding.check_seen_by(db.session, analyst, text_id)
+    # A group belongs to no service, so whoever is bound to one has no part in it.
+    if request.path.startswith(GROUP_PATHS) and not analyst.sees_everything:
+        raise NotFoundError(request.path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from app.db import db
 from app.figures import groups
 from app.figures.groups import Raised
 from app.figures.quotes import Voice
+from app.guards import current_actor
 
 MOST_VOICES = 2
 
@@ -23,6 +24,8 @@ class Told:
 
 def told(survey_id: UUID, theme: str, *, today: date) -> Told | None:
     """Return what was raised in groups and interviews; None where there were none."""
+    if not current_actor().sees_everything:
+        return None  # a group belongs to no service: whoever is bound to one sees no figure of it
     raised = groups.raised(db.session, survey_id, theme)
     if raised is None:
         return None

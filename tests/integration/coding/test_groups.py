@@ -270,3 +270,15 @@ def test_a_voice_of_a_group_needs_ten_who_raise_it_thirty_days_and_two_people(
     assert voice.words == "waited 11 months"
     early = group.held_on + timedelta(days=29)
     assert figures.list_voices(session, survey.id, "waiting", today=early, most=2) == []
+
+
+def test_whoever_is_bound_to_one_service_has_no_part_in_groups(
+    analyst: LookingClient, sign_in: SignIn, session: Session, survey: Survey
+) -> None:
+    upload(analyst, survey, a_table("G1"))
+    (group,) = the_groups(session)
+    bound = sign_in(Role.ANALYST, services=("adult",))
+    speaker = group.speakers[0]
+    for path in ("groups", "groups/new", f"groups/{group.id}", f"speakers/{speaker.id}/withdraw"):
+        assert bound.get(f"/coding/{path}").status_code == 404
+    assert bound.post(f"/coding/speakers/{speaker.id}/withdraw").status_code == 404
