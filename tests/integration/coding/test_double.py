@@ -1,14 +1,18 @@
 """A second, blind coding: drawn at random, seen bare, measured, and talked about."""
 
 import re
+from collections import Counter
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from statsmodels.stats.inter_rater import cohens_kappa
 
-from app.models import AnswerText, Review, Role, Sample, Survey
+from app.models import AnswerText, Review, ReviewCode, Role, Sample, Survey
 from app.services import doubling
+from tests.builders import NOW
 from tests.client import LookingClient
 from tests.integration.coding.builders import CODER, a_coded_survey, a_coding, a_text
 
@@ -157,3 +161,32 @@ def test_an_answer_is_drawn_once_and_only_from_the_random_sample(
     assert len(sample.items) == 1
     refused = first.post(f"/coding/agreement/{survey.id}", data={"size": "0"})
     assert "Enter a number from 1 to 2,000." in refused.text
+
+
+def test_kappa_and_alpha_on_the_page_are_those_others_compute(
+    sign_in: SignIn, session: Session, survey: Survey
+) -> None:
+    one, two = sign_in(Role.ANALYST), sign_in(Role.ANALYST)
+    pairs = [(n % 3 == 0, (n % 3 == 0 and n % 4 != 0) or n % 10 == 1) for n in range(60)]
+    texts = [a_text(session, survey, f"Waited {n} weeks.") for n in range(60)]
+    for text, raises in zip(texts, pairs, strict=True):
+        for client, coder, said in zip((one, two), ("themes", None), raises, strict=True):
+            review = Review(
+                text_id=text.id, codebook_id=survey.codebook_id, reviewer_id=client.staff.id,
+                reviewer_key=str(client.staff.id), coder=coder, drawn="random",
+                is_current=coder is not None, reviewed_at=NOW,
+            )  # fmt: skip
+            review.codes = [ReviewCode(theme="waiting", polarity="neutral", origin="added")] * said
+            session.add(review)
+    session.commit()
+    one.post(f"/coding/agreement/{survey.id}", data={"size": "60"})
+    counts = Counter(pairs)
+    cells = [[counts[a, b] for b in (True, False)] for a in (True, False)]
+    kappa = cohens_kappa(np.array(cells)).kappa
+    ones = sum(a + b for a, b in pairs)
+    differ = 2 * sum(a != b for a, b in pairs)
+    alpha = 1 - (120 - 1) * differ / (2 * ones * (120 - ones))  # Krippendorff 2011, binary data
+    page = one.get(f"/coding/agreement/{survey.id}").text
+    row = page[page.index("Waiting for support") :][:1500]
+    assert f"{kappa:.2f}" in row
+    assert f"{alpha:.2f}" in row
