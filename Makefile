@@ -12,6 +12,8 @@ BIN := $(VENV)/bin
 INSTANCE := $(or $(HEARD_INSTANCE),instance)
 PUBLIC_PORT ?= 8000
 STAFF_PORT ?= 8001
+# Two test processes on two cores: numpy's threads would only wait for each other.
+ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 SOURCES := app surveys nlp tests migrations deploy wsgi.py
 ASSETS := $(shell find assets -type f 2>/dev/null)
@@ -69,7 +71,7 @@ check: dev ## Lint, types, import contracts, questionnaires, migrations; no test
 
 test: dev instance/coder/.ready ## Everything: unit, integration on SQLite and PostgreSQL, migrations, browser
 	@bash deploy/browsers.sh
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(ONE_THREAD) $(BIN)/pytest -n 2 --dist loadgroup
 
 test-browser: dev ## Only the tests that drive a browser
 	@bash deploy/browsers.sh
