@@ -169,9 +169,10 @@ def test_brand_colours_come_as_a_file_because_inline_style_is_refused():
 
 def test_victims_pages_ask_for_nothing_but_their_style():
     text = fetch(make_app(Face.PUBLIC)).text
-    assert re.findall(r'(?:src|href)="(?!#|tel:|data:)([^"]+)"', text) == [
+    assert re.findall(r'(?:src|<link[^>]* href)="(?!data:)([^"]+)"', text) == [
         frontend.Assets(frontend.BUILD).address("public.css")
     ]
+    assert set(re.findall(r'<a [^>]*href="(?!#|tel:)([^"]+)"', text)) == {"/about"}
 
 
 def test_a_table_comes_before_its_chart_and_the_figure_travels_as_data():
