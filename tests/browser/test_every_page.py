@@ -69,11 +69,11 @@ def every_page(page: Page, open_link: Callable[..., str], tag: str = "en") -> It
     press(page, "start")
     asks(page, "q_k_info")
     for question in GIVEN:
-        heading = page.locator("h1").inner_text()
         if page.locator("button[value=skip_part]").count():
             yield "ahead"
             press(page, "carry_on")
             asks(page, question)
+        heading = page.locator("h1").inner_text()
         page.locator("details.hd-help").evaluate("help => help.open = true")
         yield question
         if question == "q_k_number":
