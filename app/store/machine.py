@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Select, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.models import (
@@ -50,9 +50,9 @@ class WaitingText:
         return unseal("answer_text", "body_sealed", self.id, self.body_sealed)
 
 
-def list_texts(session: Session, response_ids: Collection[UUID]) -> list[WaitingText]:
-    """Return every text of these responses, unless it was taken back or set aside."""
-    query = (
+def texts_to_read() -> Select[Any]:
+    """Return the query of every text with what its reader has to know, to be narrowed."""
+    return (
         select(
             AnswerText.id,
             AnswerText.response_id,
@@ -69,6 +69,13 @@ def list_texts(session: Session, response_ids: Collection[UUID]) -> list[Waiting
         )
         .join(Response, Response.id == AnswerText.response_id)
         .join(Survey, Survey.id == Response.survey_id)
+    )
+
+
+def list_texts(session: Session, response_ids: Collection[UUID]) -> list[WaitingText]:
+    """Return every text of these responses that was not taken back; set aside ones are read too."""
+    query = (
+        texts_to_read()
         .where(Response.id.in_(response_ids))
         .order_by(AnswerText.response_id, AnswerText.question_id, AnswerText.part)
     )

@@ -21,7 +21,7 @@ from app.models import (
 
 from .codebooks import uses
 from .errors import NotFoundError
-from .machine import WaitingText
+from .machine import WaitingText, texts_to_read
 from .outbox import LeaseLostError
 
 CARRIED = "carried"  # the key of a review that an earlier version's decision was put into
@@ -78,27 +78,7 @@ def list_uncoded(
     session: Session, key: str, coder: str, *, but: Sequence[str], limit: int
 ) -> list[WaitingText]:
     """Return answers of a codebook that this coder version has not read."""
-    query = (
-        select(
-            AnswerText.id,
-            AnswerText.response_id,
-            AnswerText.question_id,
-            AnswerText.part,
-            AnswerText.body_sealed,
-            Response.language,
-            Response.received_on,
-            Response.channel,
-            Response.survey_id,
-            Response.version_id,
-            Survey.mode,
-            Survey.codebook_id,
-        )
-        .join(Response, Response.id == AnswerText.response_id)
-        .join(Survey, Survey.id == Response.survey_id)
-        .where(*_uncoded(key, coder, but))
-        .order_by(AnswerText.id)
-        .limit(limit)
-    )
+    query = texts_to_read().where(*_uncoded(key, coder, but)).order_by(AnswerText.id).limit(limit)
     return [WaitingText(**row) for row in session.execute(query).mappings()]
 
 
