@@ -50,7 +50,7 @@ class WaitingText:
         return unseal("answer_text", "body_sealed", self.id, self.body_sealed)
 
 
-def texts_to_read() -> Select[Any]:
+def texts_to_read() -> Select[*tuple[Any, ...]]:
     """Return the query of every text with what its reader has to know, to be narrowed."""
     return (
         select(
