@@ -16,12 +16,13 @@ from nlp.codebook import DEFAULT, Codebook
 from nlp.codebook import load as load_codebook
 from nlp.coder.adapter import load_adapter
 from nlp.coder.calibrate import calibration_error, micro_f1
-from nlp.coder.gaps import fit_gaps, phrase_texts
+from nlp.coder.gap_fit import fit_gaps, phrase_texts
 from nlp.coder.lessons import Lesson, learn, without_vectors
 from nlp.coder.model import Model, Variant
 from nlp.coder.ridge import MAX_ROWS
 from nlp.coder.second import HeldOut, with_tuned, with_tuned_themes
 from nlp.coder.selftrain import self_training_rows
+from nlp.coder.statements import theme_statements
 from nlp.coder.themes import confidence, fit_themes, join, seed_rows, truth_of
 from nlp.coder.tone import GAP, fit_tone, stated_gaps
 from nlp.coder.tone import phrase_texts as tone_phrases
@@ -121,7 +122,7 @@ def train(
 
 def _seed_units(book: Codebook, encoder: MiniLm | None) -> dict[str, Unit]:
     texts = {t for theme in book.themes for t in (*theme.seeds, theme.label)}
-    texts |= {text for text, _ in tone_phrases()}
+    texts |= {text for text, _ in (*tone_phrases(), *theme_statements(book))}
     if book.has_gaps:
         texts |= {text for text, _, _ in phrase_texts(book)}
     return dict(zip(sorted(texts), encode_units(encoder, sorted(texts)), strict=True))

@@ -12,7 +12,7 @@ from scipy.special import expit
 
 from nlp.codebook import Codebook
 from nlp.coder.backward import Trace, backward, forward
-from nlp.coder.gaps import phrase_texts
+from nlp.coder.gap_fit import phrase_texts
 from nlp.coder.intake import prepare, read
 from nlp.coder.lessons import Lesson
 from nlp.coder.second import HeldOut, gap_columns

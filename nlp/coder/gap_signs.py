@@ -14,7 +14,8 @@ from nlp.coder.lexicon import lean, plainness
 _DECLINED = re.compile(
     r"\b(?:(?:said|told them|told her|told him) no\b|turned? (?:it|them|him|her|that|both) down"
     r"|declined|did ?n[o']?t (?:want|need|fancy|take (?:it|them) up)|do ?n[o']?t need|no need"
-    r"|was ?n[o']?t for me|no thank(?:s| you)|my choice|i chose not)",
+    r"|was ?n[o']?t for me|no thank(?:s| you)|my choice|i chose not"
+    r"|(?:and|but|so) (?:i|we) (?:refused|declined)|(?:i|we) refused (?:the|it|their|any))\b",
     re.IGNORECASE,
 )
 _DENIED = re.compile(
@@ -34,6 +35,17 @@ _MET = re.compile(
     r"\b(?:and (?:got|there was|they|she|he|it)|there was one|was there|as long as"
     r"|was given (?:one|it)|got (?:one|her|him|it|them)|happy with|told me|rang|came to me|helped"
     r"|had an?)\b",
+    re.IGNORECASE,
+)
+# A wish and its fulfilment in one breath, a burden spared, an ending in good time.
+_FULFILLED = re.compile(
+    r"\b(?:(?:asked|promised|needed|wanted|wait(?:ed|ing)?|lists?)\b[^.;!?]{0,40}?"
+    r"\b(?:and|then|which) (?:it |they |she |he |i |we |then )?"
+    r"(?:came|did|had|got|there (?:was|were)|given|started|happened|arrived|fitted)\b(?! n[o']?t)"
+    r"|(?:some(?:one|body)|they|she|he) (?:told|showed|explained)(?: to)? (?:me|us)"
+    r" (?:how|what|where|who)"
+    r"|(?:never|did ?n[o']?t|without) (?:have|had|having) to (?:pay|wait|ask|chase|beg|push)"
+    r"|(?:once|when|until|till) (?:i|we) (?:was|were|felt) ready)\b",
     re.IGNORECASE,
 )
 _WORDS = Path(__file__).parents[1] / "data" / "gap_words.toml"
@@ -64,6 +76,8 @@ def is_settled(text: str) -> bool:
         rest = f"{text[: declined.start()]} {text[declined.end() :]}"
         return not _DENIED.search(rest) and not _AND_YET.search(rest)
     words = len(text.split())
+    if words <= SHORTER:
+        text = _FULFILLED.sub(" helped ", text)
     if words > SHORT or _DENIED.search(text) or _WANTING.search(text):
         return False
     praise, blame = lean(text)[:2]

@@ -38,6 +38,13 @@ _IDIOMS = re.compile(
     ),
     re.IGNORECASE,
 )
+# "Nothing but" affirms what follows, "anything but" denies it.
+_AFFIRMS = re.compile(r"\b(?:nothing|nowt|none|no one|nobody) but\b", re.IGNORECASE)
+_DENIES = re.compile(
+    r"\b(?:anything but|far from|anywhere near|nowhere near|less than|the opposite of)\b",
+    re.IGNORECASE,
+)
+_NEVER_ANYTHING_BUT = re.compile(r"\b(?:never|not|n't) (?:once )?anything but\b", re.IGNORECASE)
 _ENDS = re.compile(
     r"[.,;:!?()\n]+|\b(?:but|though|although|however|then|and|until|till|so|because|when|while"
     r"|yet|except)\b",
@@ -68,7 +75,8 @@ def lean(text: str) -> Doubles:
     Each is a damped count in [0, 1). A word with a denial among the four before it in the same
     clause counts for the other side.
     """
-    plain = _IDIOMS.sub(_marked, text.replace("’", "'"))
+    plain = _NEVER_ANYTHING_BUT.sub("always", text.replace("’", "'"))
+    plain = _DENIES.sub("not", _AFFIRMS.sub("only", _IDIOMS.sub(_marked, plain)))
     counts = [_counts(tokens(part)) for part in _ENDS.split(plain)]
     damped: Doubles = np.tanh(0.7 * np.array(counts, dtype=np.float64).sum(axis=0))
     damped.flags.writeable = False  # one array serves every caller

@@ -116,7 +116,7 @@ def fit(
     kernel = gram(made, made)
     held_out = np.zeros((len(probes), wanted.shape[1]))
     if len(probes) and probe_groups is not None:
-        across = gram(space.rows(probes), made)
+        across = _across(space, probes, rows.units, made, kernel)
         for train, test in _folds(rows.groups, probe_groups, folds):
             duals = _solve(kernel[np.ix_(train, train)], wanted[train], penalty / weights[train])
             held_out[test] = across[np.ix_(test, train)] @ duals + base
@@ -127,6 +127,23 @@ def fit(
         base.astype(np.float32),
     )
     return Fitted(head, held_out)
+
+
+def _across(
+    space: Space,
+    probes: Sequence[Unit],
+    units: Sequence[Unit],
+    made: tuple[Any, Floats],
+    kernel: Doubles,
+) -> Doubles:
+    """Inner products of probes and rows; those of a probe that is a row are known already."""
+    places = {id(unit): i for i, unit in enumerate(units)}
+    at = np.array([places.get(id(unit), -1) for unit in probes])
+    across: Doubles = kernel[at]
+    new = [i for i, place in enumerate(at) if place < 0]
+    if new:
+        across[new] = gram(space.rows([probes[i] for i in new]), made)
+    return across
 
 
 def _solve(kernel: Doubles, wanted: Doubles, penalties: Doubles) -> Doubles:

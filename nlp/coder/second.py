@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from nlp.codebook import Codebook
 from nlp.coder import gaps as gap_model
-from nlp.coder.gaps import FittedGaps
+from nlp.coder.gap_fit import FittedGaps, ranked
 from nlp.coder.intake import Read
 from nlp.coder.lessons import Lesson
 from nlp.coder.model import Variant
@@ -116,7 +116,7 @@ def with_tuned(
     labels = len(book.ids)
     theme_stage, chances = calibrated(variant.themes.head, scored, truth_of(book, own), labels)
     found = gap_model.cut(tone.scores[units][:, GAP], mixed.gaps, reads, chances)
-    stage = gap_model.ranked(book, variant.gaps.head, found, own, habits=variant.gaps.habits)
+    stage = ranked(book, variant.gaps.head, found, own, habits=variant.gaps.habits)
     return replace(
         variant,
         themes=theme_stage,

@@ -22,6 +22,7 @@ from nlp.coder.calibrate import (
 from nlp.coder.intake import Read
 from nlp.coder.lessons import Lesson
 from nlp.coder.ridge import Head, Ints, Rows, fit
+from nlp.coder.statements import theme_statements
 from nlp.coder.units import Space, Unit
 from nlp.phrases import Phrases
 
@@ -230,8 +231,9 @@ def join(a: Rows, b: Rows) -> Rows:
 
 
 def seed_rows(book: Codebook, units: Mapping[str, Unit], weight: float = 1.0) -> Rows:
-    """Rows of a codebook's seeds and labels; `units` by text."""
+    """Rows of a codebook's seeds and labels and of written statements; `units` by text."""
     pairs = [(text, theme.id) for theme in book.themes for text in (*theme.seeds, theme.label)]
+    pairs += theme_statements(book)
     wanted = np.array([target(book, (theme,)) for _, theme in pairs])
     groups: Ints = np.full(len(pairs), -1, dtype=np.int64)
     return Rows([units[text] for text, _ in pairs], wanted, np.full(len(pairs), weight), groups)

@@ -21,6 +21,7 @@ from nlp.coder.intake import Read
 from nlp.coder.lessons import Lesson
 from nlp.coder.lexicon import lean, outright, plainness
 from nlp.coder.ridge import Head, Rows, fit
+from nlp.coder.statements import toned_statements
 from nlp.coder.themes import join, units_of
 from nlp.coder.units import Space, Unit
 from nlp.coding import Polarity
@@ -312,7 +313,8 @@ def _rows(lessons: Sequence[Lesson]) -> Rows:
 def phrase_texts() -> list[tuple[str, str]]:
     """(text, kind) of the written statements that turn on a word."""
     known = yaml.safe_load(PHRASES.read_text(encoding="utf-8"))
-    return [(str(text), kind) for kind, texts in known.items() for text in texts]
+    own = [(str(text), kind) for kind, texts in known.items() for text in texts]
+    return own + toned_statements()
 
 
 def _phrase_rows(phrases: Mapping[str, Unit], after: int) -> Rows:

@@ -10,6 +10,7 @@ FOLDER = Path(__file__).parent
 TRAIN = FOLDER / "project_train.jsonl"
 TEST = FOLDER / "project_test.jsonl"
 PAIRS = FOLDER / "minimal_pairs.jsonl"
+PAIRS_MORE = FOLDER / "minimal_pairs_more.jsonl"  # looked at while mending what they showed
 PAIRS_CHECK = FOLDER / "minimal_pairs_check.jsonl"  # never used to write a list of words
 DEV = FOLDER / "victim_answers_dev.jsonl"
 SECOND = FOLDER / "second_pass.jsonl"  # 200 answers of the test part annotated again, blind

@@ -48,7 +48,8 @@ def test_the_corpus_is_as_large_and_as_varied_as_promised() -> None:
     assert {row["language"] for row in everything} == {"en", "cy", "pl", "ur", "ar", "pa", "ro"}
 
 
-def test_there_are_sixty_minimal_pairs_of_five_kinds() -> None:
-    pairs = load_pairs(corpora.PAIRS)
+@pytest.mark.parametrize("path", [corpora.PAIRS, corpora.PAIRS_MORE])
+def test_there_are_sixty_minimal_pairs_of_five_kinds(path: Path) -> None:
+    pairs = load_pairs(path)
     assert len(pairs) >= 60
     assert {p.turn for p in pairs} == {"polarity", "sentiment", "theme", "gap", "safeguarding"}

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from nlp.risk import Level, RiskRow, TooFewAnswersError, assess, fit
+from nlp.risk.model import _thresholds
 
 URGENT = [
     "he's outside now in the car and he has my keys",
@@ -119,6 +120,12 @@ def test_the_same_answers_and_seed_give_the_same_model(rows, model):
     again = fit(rows, seed=3)
     assert again.thresholds == model.thresholds
     assert all(np.array_equal(again.arrays[name], model.arrays[name]) for name in model.arrays)
+
+
+def test_a_bar_lies_between_two_answers_where_the_recall_asked_for_does():
+    scores = np.array([0.1, 0.2, 0.4, 0.9, 0.95])
+    urgent, raised = _thresholds(scores, np.array(["none", *["urgent"] * 4]))
+    assert 0.2 < raised < urgent < 0.9
 
 
 def test_vectors_join_as_a_voter_and_may_be_missing(rows):
