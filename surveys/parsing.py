@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,6 +21,8 @@ from surveys.rules import NonAnswer
 CODE_PREFIX = "code:"
 MAX_OTHER = 500
 _MAX_DIGITS = 20
+_RANK = re.compile("[0-9]{1,4}")
+_THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+(\.|$)")
 
 #: What a person reads when an answer cannot be stored as it is; the app may pass translations.
 MESSAGES: Mapping[str, str] = MappingProxyType(
@@ -178,9 +181,7 @@ def _ranking(asked: Asked, raw: RawAnswer) -> Answer | Problem:
     offered = {option.id for option in asked.options}
     if not offered.issuperset(given):
         return asked.refuse("choose_from_list")
-    places = {
-        option: int(rank) for option, rank in given.items() if rank.isascii() and rank.isdecimal()
-    }
+    places = {option: int(rank) for option, rank in given.items() if _RANK.fullmatch(rank)}
     # 1, 2, 3 … without gaps or ties; a person may stop before ranking everything
     if len(places) != len(given) or sorted(places.values()) != list(range(1, len(given) + 1)):
         return asked.refuse("rank_number")
@@ -189,10 +190,11 @@ def _ranking(asked: Asked, raw: RawAnswer) -> Answer | Problem:
 
 
 def _number(asked: Asked, raw: RawAnswer) -> Answer | Problem:
-    typed = "".join(raw.values).strip().replace(",", "").replace(" ", "").removeprefix("£")
+    typed = "".join(raw.values).replace(" ", "").strip().removeprefix("£")
     if not typed:
         return SKIPPED
-    number = _decimal(typed)
+    # "1,500" holds thousands; "1,5", as much of Europe writes it, is one and a half.
+    number = _decimal(typed.replace(",", "" if _THOUSANDS.match(typed) else "."))
     question = asked.question
     if number is None:
         return asked.refuse("number_whole" if question.whole else "number")

@@ -9,6 +9,10 @@ from surveys.places import all_texts
 from surveys.problems import Code, Problem
 from surveys.text import Status
 
+NAMES = {
+    "en": "English", "en-x-easy": "Easy Read", "cy": "Welsh", "pl": "Polish", "ur": "Urdu",
+    "ar": "Arabic", "pa": "Punjabi", "ro": "Romanian", "so": "Somali",
+}  # fmt: skip
 _CODES = {
     Status.MISSING: (Code.TRANSLATION_MISSING, "There are no words in {}."),
     Status.DRAFT: (Code.TRANSLATION_DRAFT, "The words in {} are a draft nobody has reviewed."),
@@ -26,4 +30,4 @@ def check_translations(survey: Survey) -> Iterator[Problem]:
             status = placed.text.status(language)
             if status is not Status.REVIEWED:
                 code, message = _CODES[status]
-                yield Problem(code, placed.where, message.format(language))
+                yield Problem(code, placed.where, message.format(NAMES.get(language, language)))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from surveys.exchange.paper_form import Block, HelpLine, blocks
@@ -17,6 +18,8 @@ from surveys.model import Survey
 from surveys.text import is_right_to_left
 
 SIZE, LARGE = "12pt", "18pt"
+LINES, FEWER_LINES = 29, 17  # of a question that one page surely holds, at those sizes
+LETTERS = 80  # a line holds at least
 _START = """#set document(title: {title})
 #set page(paper: "a4", margin: 2cm, numbering: "1")
 #set text(size: {size}, lang: {lang}, dir: {direction})
@@ -67,24 +70,44 @@ def markup(
     *,
     return_to: str = "",
     is_large: bool = False,
+    words: Mapping[str, str] = MappingProxyType({}),
+    is_draft: bool = False,
 ) -> str:
     """Return the form in Typst's markup."""
-    title, *rest = blocks(survey, language, report, help_lines, return_to)
+    title, *rest = blocks(survey, language, report, help_lines, return_to, words, is_draft)
     start = _START.format(
         title=_literal(title.text),
         lang=_literal(language.split("-")[0]),
         direction="rtl" if is_right_to_left(language) else "ltr",
         size=LARGE if is_large else SIZE,
     )
-    return start + "".join(_SET[block.kind](block) for block in rest)
+    held = FEWER_LINES if is_large else LINES
+    parts = (
+        _question(b, _height(rest[at:]) <= held) if b.kind == "question" else _SET[b.kind](b)
+        for at, b in enumerate(rest)
+    )
+    return start + "".join(parts)
 
 
-def _date(_block: Block) -> str:
-    return '#boxes(2) #"day" #h(8pt) #boxes(2) #"month" #h(8pt) #boxes(4) #"year"\n\n'
+def _height(blocks: Sequence[Block]) -> int:
+    """Return about how many lines a question takes, from its heading to its end."""
+    lines = 0
+    for block in blocks:
+        if block.kind == "end":
+            break
+        lines += 2 * block.count if block.kind == "lines" else 1 + len(block.text) // LETTERS
+    return lines
 
 
-def _question(block: Block) -> str:
-    return f"#block(breakable: false)[\n*{block.count}. #{_literal(block.text)}*\n\n"
+def _date(block: Block) -> str:
+    parts = zip((2, 2, 4), block.text.split("\n"), strict=True)
+    return " #h(8pt) ".join(f"#boxes({n}) #{_literal(words)}" for n, words in parts) + "\n\n"
+
+
+def _question(block: Block, fits: bool = True) -> str:
+    """Return the start of a question; one that no page can hold goes on on the next."""
+    heading = f"#block(sticky: true)[*{block.count}. #{_literal(block.text)}*]\n\n"
+    return f"#block(breakable: {'false' if fits else 'true'})[\n{heading}"
 
 
 _SET: Mapping[str, Callable[[Block], str]] = {
@@ -93,12 +116,13 @@ _SET: Mapping[str, Callable[[Block], str]] = {
     "fact": lambda block: f"*#{_literal(block.label)}*: #{_literal(block.text)}\n\n",
     "question": _question,
     "aside": lambda block: f"#emph({_literal(block.text)})\n\n",
-    "group": lambda block: f"*#{_literal(block.text)}*\n\n",
+    "group": lambda block: f"#block(sticky: true)[*#{_literal(block.text)}*]\n\n",
     "option": lambda block: f"#option({_literal(block.text)})\n",
     "lines": lambda block: f"#lines({block.count})\n",
     "boxes": lambda block: f"#boxes({block.count}) #{_literal(block.text)}\n\n",
     "date": _date,
     "scale": lambda block: f"#align(center, text(size: 1.25em, {_literal(block.text)}))\n\n",
+    "together": lambda _block: "#block(breakable: false)[\n",
     "end": lambda _block: "]\n#v(14pt)\n",
 }
 

@@ -4,32 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from surveys.answers import Answers
 from surveys.compiled import pages_of
+from surveys.exchange import paper_words as w
 from surveys.exchange.report import Place, Report
 from surveys.kinds import Kind
 from surveys.model import Option, Question, Survey
 from surveys.piping import PIPE, pipe
-from surveys.rules import NonAnswer, RuleNode
+from surveys.rules import Selected
 from surveys.text import Text
-from surveys.wording import explain
-
-_NON_ANSWERS = {
-    NonAnswer.DONT_KNOW: "I do not know",
-    NonAnswer.NOT_APPLICABLE: "This does not apply to me",
-    NonAnswer.PREFER_NOT: "I would rather not say",
-}
-_PROMISE = (
-    ("why", "Why we ask"),
-    ("who_asks", "Who asks"),
-    ("who_reads", "Who reads it"),
-    ("when_read", "When it is read"),
-    ("what_changes", "What changes"),
-    ("limits", "What we keep private, and what we may have to tell"),
-)
-_NEEDED = "We need an answer to this one."
-_SKIP_SOME = "You can skip any question, except where we say that we need an answer."
 
 #: Name, number and hours of a help line.
 HelpLine = tuple[str, str, str]
@@ -40,7 +25,8 @@ class Block:
     """One thing on the page.
 
     Kinds: title, heading, words, fact (label and text), question (count is its number), aside,
-    group, option (a box to tick), lines, boxes, date, scale, end (of a question).
+    group, option (a box to tick), lines, boxes, date (day, month and year as three lines of
+    text), scale, end (of a question).
     """
 
     kind: str
@@ -55,19 +41,21 @@ def blocks(
     report: Report,
     help_lines: Sequence[HelpLine] = (),
     return_to: str = "",
+    words: Mapping[str, str] = MappingProxyType({}),
+    is_draft: bool = False,
 ) -> list[Block]:
-    """Return the form from its title to its help lines."""
+    """Return the form from its title to its help lines.
+
+    `words` are our own sentences in this language by the English ones; `is_draft` says on the
+    sheet that nobody has reviewed them.
+    """
     if not help_lines:
         message = "No help lines were given: a person may need them after these questions."
         report.reported(Place("paper"), "help lines", message)
-    return list(_Form(survey, language, report, help_lines, return_to).parts())
-
-
-def back(return_to: str) -> str:
-    """Return how the paper gets back to those who asked."""
-    if return_to:
-        return f"Put it in an envelope, close it, and post it to: {return_to}"
-    return "Put it in an envelope, close it, and give it to the person who gave it to you."
+    form = _Form(survey, language, report, help_lines, return_to, words)
+    title, *rest = form.parts()
+    draft = [Block("aside", form.say(w.DRAFT))] if is_draft else []
+    return [title, *draft, *rest]
 
 
 class _Form:
@@ -78,6 +66,7 @@ class _Form:
         report: Report,
         help_lines: Sequence[HelpLine],
         return_to: str,
+        words: Mapping[str, str],
     ) -> None:
         self._return_to = return_to
         self._help_lines = help_lines
@@ -89,9 +78,10 @@ class _Form:
         for page in self._pages:
             if page.kind is not Kind.INFO:
                 self._numbers[page.id] = len(self._numbers) + 1
+        self.say = w.Saying(survey, language, self._numbers, words)
 
     def parts(self) -> Iterator[Block]:
-        title = self._said(self._survey.public_title) or "A few questions"
+        title = self._said(self._survey.public_title) or self.say(w.TITLE)
         yield Block("title", title)
         yield from self._promise()
         section: str | None = None
@@ -102,24 +92,33 @@ class _Form:
             yield from self._page(page)
         if self._survey.thanks is not None:
             yield Block("words", self._said(self._survey.thanks))
-        yield Block("heading", "Sending it back")
-        yield Block("words", back(self._return_to))
+        yield Block("heading", self.say(w.SENDING))
+        yield Block("words", self._back())
         yield from self._help()
 
+    def _back(self) -> str:
+        """Return how the paper gets back to those who asked."""
+        if self._return_to:
+            return self.say(w.POST_TO, address=self._return_to)
+        return self.say(w.HAND_IN)
+
     def _help(self) -> Iterator[Block]:
-        yield Block("heading", "If you need help")
-        yield Block("words", "If you or someone else is in danger now, call 999.")
+        """Yield the help lines, all on one page: "the last page", as the form says further up."""
+        yield Block("together")
+        yield Block("heading", self.say(w.HELP))
+        yield Block("words", self.say(w.DANGER))
         for name, number, hours in self._help_lines:
-            yield Block("fact", f"{number} ({hours})", name)
+            yield Block("fact", f"{self.say(number)} ({self.say(hours)})", self.say(name))
+        yield Block("end")
 
     def _promise(self) -> Iterator[Block]:
         if self._survey.promise is None:
             return
-        for field, heading in _PROMISE:
+        for field, heading in w.PROMISE:
             text = self._said(getattr(self._survey.promise, field))
-            yield Block("fact", text, heading)
+            yield Block("fact", text, self.say(heading))
         needed = any(page.required for page in self._pages)
-        yield Block("words", _SKIP_SOME if needed else "You can skip any question.")
+        yield Block("words", self.say(w.SKIP_SOME if needed else w.SKIP_ANY))
 
     def _section(self, section_id: str | None) -> Iterator[Block]:
         for section in self._survey.sections:
@@ -133,7 +132,7 @@ class _Form:
                 yield Block("words", self._said(page.hint))
             return
         yield Block("question", self._said(page.text), count=self._numbers[page.id])
-        needed = _NEEDED if page.required else ""
+        needed = self.say(w.NEEDED) if page.required else ""
         for words in (self._who(page), needed, self._hint(page.why), self._hint(page.hint)):
             if words:
                 yield Block("aside", words)
@@ -148,35 +147,29 @@ class _Form:
     def _who(self, page: Question) -> str:
         words = []
         if page.show_when is not None:
-            rule = self._if(page.show_when)
-            words.append(f"Answer this only if {rule}.")
+            words.append(self.say.rule(w.ONLY, page.show_when))
         if page.skip_when is not None:
-            rule = self._if(page.skip_when)
-            words.append(f"Leave this out if {rule}.")
+            words.append(self.say.rule(w.UNLESS, page.skip_when))
         return " ".join(words)
-
-    def _if(self, rule: RuleNode) -> str:
-        titles = {page: f"question {number}" for page, number in self._numbers.items()}
-        return explain(rule, self._survey, self._language, titles=titles)
 
     def _ends(self, page: Question) -> Iterator[Block]:
         for finish in page.finish:
-            rule = self._if(finish.when)
             ending = next((e for e in self._survey.endings if e.id == finish.ending), None)
-            words = f"If {rule}, stop here."
+            words = self.say.rule(w.STOP, finish.when)
             if ending is not None:
                 words = f"{words} {self._said(ending.text)}"
             yield Block("aside", words)
 
     def _non_answers(self, page: Question) -> Iterator[Block]:
         for code in page.non_answers:
-            if code in _NON_ANSWERS:
-                yield Block("option", _NON_ANSWERS[code])
+            if code in w.NON_ANSWERS:
+                yield Block("option", self.say(w.NON_ANSWERS[code]))
 
     def _options(self, page: Question) -> Iterator[Block]:
         if page.kind is Kind.MULTIPLE:
-            most = f"up to {page.max_choices}" if page.max_choices else "all that fit"
-            yield Block("words", f"Tick {most}.")
+            most = page.max_choices
+            tick = self.say(w.TICK_MOST, number=most) if most else self.say(w.TICK_ALL)
+            yield Block("words", tick)
         for option in page.live_options:
             yield from self._one_option(option)
 
@@ -184,28 +177,37 @@ class _Form:
         if option.heading is not None:
             yield Block("group", self._said(option.heading))
         words = self._said(option.text)
-        if option.show_when is not None:
-            words += f" (only if {self._if(option.show_when)})"
+        if option.show_when is not None and not self._is_echo(option):
+            words += f" {self.say.rule(w.OPTION, option.show_when)}"
         yield Block("option", words)
         if option.write_in:
             yield Block("lines", count=1)
 
+    def _is_echo(self, option: Option) -> bool:
+        """Return whether an option only repeats one that was ticked: the question says so."""
+        rule = option.show_when
+        if not isinstance(rule, Selected):
+            return False
+        asked = next((page for page in self._pages if page.id == rule.question), None)
+        ticked = next((o for o in asked.options if o.id == rule.option), None) if asked else None
+        return ticked is not None and self._said(ticked.text) == self._said(option.text)
+
     def _ranks(self, page: Question) -> Iterator[Block]:
-        yield Block("words", "Write 1 beside the first, 2 beside the next, and so on.")
+        yield Block("words", self.say(w.RANK))
         yield from self._options(page)
 
     def _scale(self, page: Question) -> Iterator[Block]:
         low = f"{self._hint(page.low_label)}  " if page.low_label else ""
         high = f"  {self._hint(page.high_label)}" if page.high_label else ""
         numbers = " ".join(str(number) for number in range(11))
-        yield Block("words", "Put a ring round one number.")
+        yield Block("words", self.say(w.RING))
         yield Block("scale", f"{low}{numbers}{high}")
 
     def _number(self, page: Question) -> Iterator[Block]:
         yield Block("boxes", self._hint(page.unit), count=6)
 
     def _date(self, _page: Question) -> Iterator[Block]:
-        yield Block("date")
+        yield Block("date", "\n".join(map(self.say, w.DATE)))
 
     def _short(self, _page: Question) -> Iterator[Block]:
         yield Block("lines", count=2)
@@ -213,7 +215,7 @@ class _Form:
     def _long(self, page: Question) -> Iterator[Block]:
         yield Block("lines", count=8)
         if page.support:
-            yield Block("words", "If you need help now, the help lines are on the last page.")
+            yield Block("words", self.say(w.HELP_BELOW))
 
     def _said(self, text: Text) -> str:
         words = text.in_(self._language, self._survey.source_language)

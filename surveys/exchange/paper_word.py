@@ -31,13 +31,31 @@ def word(blocks: Sequence[Block], *, is_large: bool = False, is_rtl: bool = Fals
     for name, points in (("Title", size + 8), ("Heading 1", size + 3), ("Heading 2", size + 1)):
         doc.styles[name].font.name, doc.styles[name].font.size = FONT, shared.Pt(points)
     doc.core_properties.title = blocks[0].text
-    for block in blocks:
-        _SET[block.kind](doc, _printable(block.text), block)
+    _fill(doc, blocks)
     if is_rtl:
         _turn(doc)
     out = io.BytesIO()
     doc.save(out)
     return out.getvalue()
+
+
+def _fill(doc: Any, blocks: Sequence[Block]) -> None:
+    """Set the blocks; a question stays on one page where one can hold it.
+
+    The help lines have the last page to themselves, so that it can be torn off and kept.
+    """
+    kept: list[Any] = []
+    since: int | None = None
+    for block in blocks:
+        if block.kind == "question":
+            since = len(doc.element.body)
+        if block.kind == "end" and since is not None:
+            # The section's own settings are the last element of a body, so count from before it.
+            kept += list(doc.element.body)[since - 1 : len(doc.element.body) - 2]
+            since = None
+        _SET[block.kind](doc, _printable(block.text), block)
+    for paragraph in kept:
+        paragraph.get_or_add_pPr().get_or_add_keepNext()
 
 
 def _fact(doc: Any, text: str, block: Block) -> None:
@@ -47,8 +65,7 @@ def _fact(doc: Any, text: str, block: Block) -> None:
 
 
 def _question(doc: Any, text: str, block: Block) -> None:
-    paragraph = doc.add_heading(f"{block.count}. {text}", 2)
-    paragraph.paragraph_format.keep_with_next = True
+    doc.add_heading(f"{block.count}. {text}", 2)
 
 
 def _aside(doc: Any, text: str, _block: Block) -> None:
@@ -58,6 +75,10 @@ def _aside(doc: Any, text: str, _block: Block) -> None:
 def _lines(doc: Any, _text: str, block: Block) -> None:
     for _ in range(block.count):
         doc.add_paragraph(_LINE)
+
+
+def _date(doc: Any, _text: str, block: Block) -> None:
+    doc.add_paragraph("  ".join(f"{words} ______" for words in block.text.split("\n")))
 
 
 _SET: Mapping[str, Callable[[Any, str, Block], Any]] = {
@@ -71,8 +92,9 @@ _SET: Mapping[str, Callable[[Any, str, Block], Any]] = {
     "option": lambda doc, text, _: doc.add_paragraph(f"{_BOX}  {text}"),
     "lines": _lines,
     "boxes": lambda doc, text, block: doc.add_paragraph(f"{'[   ]' * block.count} {text}"),
-    "date": lambda doc, _, __: doc.add_paragraph("Day ______  Month ______  Year __________"),
+    "date": _date,
     "scale": lambda doc, text, _: doc.add_paragraph(text),
+    "together": lambda doc, _text, _block: doc.add_page_break(),
     "end": lambda doc, _, __: doc.add_paragraph(),
 }
 

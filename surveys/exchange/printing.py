@@ -21,10 +21,20 @@ def set_paper(order: dict[str, Any]) -> bytes:
     survey, language = load(order["survey"]), order["language"]
     lines = [(name, number, hours) for name, number, hours in order["help_lines"]]
     is_large, return_to = order["is_large"], order["return_to"]
+    words, is_draft = order["words"], order["is_draft"]
     if order["format"] == "docx":
-        form = blocks(survey, language, Report(), lines, return_to)
+        form = blocks(survey, language, Report(), lines, return_to, words, is_draft)
         return paper_word.word(form, is_large=is_large, is_rtl=is_right_to_left(language))
-    source = paper.markup(survey, language, Report(), lines, return_to=return_to, is_large=is_large)
+    source = paper.markup(
+        survey,
+        language,
+        Report(),
+        lines,
+        return_to=return_to,
+        is_large=is_large,
+        words=words,
+        is_draft=is_draft,
+    )
     return paper.pdf(source)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ def names() -> list[str]:
     return sorted(p.stem for p in TINY.glob("*.json") if not p.stem.endswith(".walks"))
 
 
+@cache
 def tiny(name: str) -> Survey:
     return load((TINY / f"{name}.json").read_bytes())
 

@@ -69,3 +69,28 @@ def test_a_pdf_is_made_with_typst(tmp_path):
     survey = load(document(question("a"), question("b", show_when=selected("a", "yes"))))
     write_paper(survey, tmp_path / "form.pdf", Report(), help_lines=LINES)
     assert (tmp_path / "form.pdf").read_bytes().startswith(b"%PDF")
+
+
+def long_list(count):
+    options = [option(f"o{n}", text={"en": f"Answer {n}"}) for n in range(count)]
+    return load(document(question("a", options=options)))
+
+
+def test_a_question_stays_on_one_page_unless_no_page_can_hold_it():
+    assert "#block(breakable: false)[" in form(long_list(20)).split("Answer 0")[0]
+    assert "#block(breakable: true)[" in form(long_list(40)).split("Answer 0")[0]
+
+
+def test_the_help_lines_stand_together():
+    text = form(tiny("show_when"))
+    assert text.rindex("#block(breakable: false)[") < text.index("If you need help")
+
+
+def test_an_answer_that_only_repeats_what_was_ticked_needs_no_rule_of_its_own():
+    first = [option("o1", text={"en": "Theft"}), option("o2", text={"en": "Fraud"})]
+    again = [option("o3", text={"en": "Theft"}, show_when=selected("a", "o1")),
+             option("o4", text={"en": "Both"}, show_when=selected("a", "o2"))]  # fmt: skip
+    asked = question("a", kind="multiple", options=first), question("b", options=again)
+    text = form(load(document(*asked)))
+    assert '#option("Theft")' in text
+    assert '#option("Both (only if question 1 is “Fraud”)")' in text

@@ -93,6 +93,7 @@ def test_an_empty_form_is_skipped_for_every_kind(page):
         ("k_short_text", {"values": ("x" * 101,)}, "text_too_long"),
         ("k_ranking", {"ranks": {"o_talk": "1", "o_locks": "1"}}, "rank_number"),
         ("k_ranking", {"ranks": {"o_talk": "2"}}, "rank_number"),
+        ("k_ranking", {"ranks": {"o_talk": "1" * 5000}}, "rank_number"),
         ("k_ranking", {"ranks": {"o_zzz": "1"}}, "choose_from_list"),
     ],
 )
@@ -201,3 +202,13 @@ def test_all_answers_come_back_with_their_day():
 def test_stored_json_that_is_no_answer_is_refused_without_repeating_it(stored):
     with pytest.raises(AnswerFormatError, match=r"^stored JSON is not an answer$"):
         answer_from_json(stored)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("1,500", "1500"), ("12,500.50", "12500.50"), ("1,5", "1.5"), ("£ 1,250", "1250"),
+     ("1 500", "1500"), ("0,25", "0.25")],
+)  # fmt: skip
+def test_a_comma_is_read_as_whoever_wrote_it_meant_it(typed: str, meant: str):
+    survey = load(document(question("n", kind="number")))
+    assert parse("n", survey, values=(typed,)) == Number(Decimal(meant))
