@@ -12,7 +12,8 @@ BIN := $(VENV)/bin
 INSTANCE := $(or $(HEARD_INSTANCE),instance)
 PUBLIC_PORT ?= 8000
 STAFF_PORT ?= 8001
-# Two test processes on two cores: numpy's threads would only wait for each other.
+# Two test processes on two cores: numpy's threads would only wait for each other. And a coder
+# trained by one thread is the same to the last digit on every machine.
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 SOURCES := app surveys nlp tests migrations deploy wsgi.py
@@ -46,7 +47,7 @@ app/static/build/manifest.json: node_modules/.ready $(ASSETS)
 	npm run --silent build
 
 $(sort instance/coder/.ready $(INSTANCE)/coder/.ready): $(VENV)/.ready $(CODER)
-	$(BIN)/python -m nlp train --shipped --out $(@D)
+	$(ONE_THREAD) $(BIN)/python -m nlp train --shipped --out $(@D)
 	@touch $@
 
 setup: $(VENV)/.ready app/static/build/manifest.json $(INSTANCE)/coder/.ready ## Install, build and train everything that `make run` needs

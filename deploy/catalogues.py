@@ -15,14 +15,18 @@ from babel.messages.pofile import write_po
 from app import catalogues
 from app.errors import PAGES
 from app.packs import load_pack
-from app.respond import forms, pages, wording
+from app.respond import forms, happenings, pages, wording
 from surveys import MESSAGES
+from surveys.exchange import paper_words
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "app" / "templates"
-# Pages of a body's own text (who it is, what it does with data) are the body's to translate.
-LONG = "legal"
-PUBLIC = ("public.html", "respond/**/*.html", "components/support_lines.html")
+PUBLIC = (
+    "public.html",
+    "respond/**/*.html",
+    "components/support_lines.html",
+    "design/_poster.html",
+)
 SOURCES = ("respond/*.py",)
 # No dates and no names in it: a catalogue changes when its words do.
 HEADER = r"""# Heard: the words of victims' pages. DRAFT until a named person has approved them
@@ -56,8 +60,7 @@ def words_of_pack() -> list[str]:
 def _in_templates() -> Iterator[str]:
     for pattern in PUBLIC:
         for path in sorted(TEMPLATES.glob(pattern)):
-            if LONG not in path.parts and LONG not in path.stem:
-                yield from _extracted("jinja2.ext.babel_extract", path, ("_",))
+            yield from _extracted("jinja2.ext.babel_extract", path, ("_",))
 
 
 def _in_code() -> Iterator[str]:
@@ -86,6 +89,8 @@ def _in_tables() -> Iterator[str]:
     for pick in forms.PICKS.values():
         yield from (pick.label, *(words for _value, words in pick.choices))
     yield from pages.NON_ANSWERS.values()
+    yield from happenings.STATES.values()
+    yield from paper_words.WORDS
     yield from MESSAGES.values()
     for status, (heading, advice) in PAGES.items():
         if status not in STAFF_ONLY:

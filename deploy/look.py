@@ -16,7 +16,9 @@ IDS = re.compile(
     r"/(?:[0-9a-f-]{32,36}|[a-z]_[a-z0-9]+|\d+)(?=/|$)|(?<=/results)/(?!what-we-did)[^/]+"
     r"|(?<=/themes)/[^/]+"
 )
-FILES = re.compile(r"\.(csv|xlsx|json|pdf|docx|svg|png|yml|zip)(\?|$)|/download|/sign-out")
+FILES = re.compile(
+    r"\.(csv|xlsx|json|pdf|docx|svg|png|yml|zip)(\?|$)|/(download|pdf|docx|word|sign-out)(\?|$)"
+)
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
 

@@ -18,10 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 30
 STOP_SECONDS = 10
-RESTARTS = (
-    5  # of the worker within RESTART_WINDOW; then something is wrong that a person has to see
-)
-RESTART_WINDOW = 300.0
+RESTART_WINDOW = 300.0  # deaths of the worker within it make the next wait longer
 LONGEST_BACK_OFF = 30.0
 MOST_PORT = 65535
 PRODUCTION = ("SECRET_KEY", "DATA_KEYS", "DATABASE_URL")
@@ -45,6 +42,8 @@ def main() -> None:
         words = prepare(env)
         start(env, ports, processes)
         wait_until_up(processes, ports, own_host(env))
+        # After the faces: while the coder is loaded, nobody should wait for a page.
+        processes[WORKER] = start_part(WORKER, env, ports)
         sys.stdout.write(words)
         sys.stdout.flush()
         watch(processes, env, ports)
@@ -123,10 +122,14 @@ def prepare(env: Mapping[str, str]) -> str:
     """Migrate, seed an empty demonstration, and return what to print once all is up."""
     from app import create_app
     from app.config import Config, ConfigError
+    from app.db import make_engine
     from deploy.welcome import welcome
 
     try:
-        app = create_app(Config.from_env(env))
+        # The smaller face is made in half the time; its short patience with the database is not
+        # for a seed.
+        config = Config.from_env({**env, "FACES": "public"})
+        app = create_app(config, make_engine(config.database_url))
         with app.app_context():
             return welcome(app)
     except ConfigError as error:
@@ -136,11 +139,11 @@ def prepare(env: Mapping[str, str]) -> str:
 
 
 def start(env: Mapping[str, str], ports: Mapping[str, int], processes: Processes) -> None:
-    """Start the public face, the staff face and the worker, each its own process group.
+    """Start the public face and the staff face, each its own process group.
 
     Each is added to `processes` as it starts, so that being interrupted half-way leaves none.
     """
-    for part in (*ports, WORKER):
+    for part in ports:
         processes[part] = start_part(part, env, ports)
 
 
@@ -170,30 +173,30 @@ def wait_until_up(processes: Processes, ports: Mapping[str, int], host: str) -> 
 
 
 def watch(processes: Processes, env: Mapping[str, str], ports: Mapping[str, int]) -> None:
-    """Start the worker again when it dies; return when a face has, or the worker too often."""
+    """Start the worker again whenever it dies; return when a face has.
+
+    A worker that cannot live is no reason to turn victims away: what they send waits for it.
+    """
     died: list[float] = []
+    again_at = 0.0  # when the dead worker is started again; 0 while it lives
     while True:
-        gone = next((part for part, p in processes.items() if p.poll() is not None), None)
-        if gone is None:
-            time.sleep(0.5)
-            continue
-        if gone != WORKER:
-            sys.stderr.write(f"The {gone} face stopped by itself; stopping the rest.\n")
-            return
-        wait = back_off(died, time.monotonic())
-        if wait is None:
-            sys.stderr.write("The worker stopped again and again; stopping the rest.\n")
-            return
-        sys.stderr.write(f"The worker stopped by itself; starting it again in {wait:.0f} s.\n")
-        time.sleep(wait)
-        processes[WORKER] = start_part(WORKER, env, ports)
+        for part, process in processes.items():
+            if part != WORKER and process.poll() is not None:
+                sys.stderr.write(f"The {part} face stopped by itself; stopping the rest.\n")
+                return
+        now = time.monotonic()
+        if processes[WORKER].poll() is not None and not again_at:
+            wait = back_off(died, now)
+            again_at = now + wait
+            sys.stderr.write(f"The worker stopped by itself; starting it again in {wait:.0f} s.\n")
+        if again_at and now >= again_at:
+            processes[WORKER], again_at = start_part(WORKER, env, ports), 0.0
+        time.sleep(0.5)
 
 
-def back_off(died: list[float], now: float) -> float | None:
-    """Note that the worker died; return how long to wait, None when it died too often of late."""
+def back_off(died: list[float], now: float) -> float:
+    """Note that the worker died; return how long to wait: longer, the oftener it did of late."""
     died[:] = [at for at in died if now - at < RESTART_WINDOW] + [now]
-    if len(died) > RESTARTS:
-        return None
     return float(min(2 ** (len(died) - 1), LONGEST_BACK_OFF))
 
 
