@@ -1,6 +1,7 @@
 """The flask commands. Heavy parts (nlp, worker) are imported when a command runs, never before."""
 
 from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -128,7 +129,9 @@ def purge() -> None:
     """Delete what is past its time now, instead of tonight."""
     from app.services import retention
 
-    for name, count in asdict(retention.purge(db.session, now=utc_now())).items():
+    life = timedelta(days=current_app.config["PACK"].complaint_days)
+    purged = retention.purge(db.session, now=utc_now(), complaint_life=life)
+    for name, count in asdict(purged).items():
         click.echo(f"{name}: {count}")
 
 
@@ -166,7 +169,8 @@ def load_pack(file: Path) -> None:
     from app.services import packs
 
     try:
-        pack = packs.install(db.session, file.read_bytes(), by=None, now=utc_now())
+        present = current_app.config["PACK"]
+        pack = packs.install(db.session, file.read_bytes(), present=present, by=None, now=utc_now())
     except packs.PackRefusedError as error:
         problems = "\n".join(f"- {problem}" for problem in error.problems)
         raise click.ClickException(f"Nothing was changed. {file.name} has:\n{problems}") from error

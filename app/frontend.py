@@ -6,7 +6,7 @@ import struct
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -245,8 +245,9 @@ def _set_up_templates(app: Flask) -> None:
     init_languages(app)
 
 
+@cache
 def _govuk_macros() -> dict[str, Any]:
-    """Return the component macros; they lean on undefined values, so they live apart."""
+    """Return the component macros, compiled once; they lean on undefined values, so live apart."""
     loader = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
     lenient = Environment(loader=loader, autoescape=select_autoescape())
     path = "govuk_frontend_jinja/components/{}/macro.html"

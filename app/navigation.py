@@ -11,12 +11,16 @@ from app.store.actors import Actor
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A place in the menu; no roles means everyone who is signed in."""
+    """A place in the menu; no roles means everyone who is signed in.
+
+    `paths` begin the addresses of its pages, besides its own.
+    """
 
     label: str
     endpoint: str
     roles: frozenset[Role]
     order: int
+    paths: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +33,17 @@ class NavLink:
 
 
 def add_nav(
-    app: Flask, label: str, endpoint: str, *, roles: Iterable[Role] = (), order: int = 50
+    app: Flask,
+    label: str,
+    endpoint: str,
+    *,
+    roles: Iterable[Role] = (),
+    order: int = 50,
+    paths: Iterable[str] = (),
 ) -> None:
     """Add a journey's entry; called from its `init_app`."""
     entries = app.extensions.setdefault("staff_nav", [])
-    entries.append(Entry(label, endpoint, frozenset(roles), order))
+    entries.append(Entry(label, endpoint, frozenset(roles), order, tuple(paths)))
 
 
 def staff_nav() -> list[NavLink]:
@@ -48,7 +58,8 @@ def staff_nav() -> list[NavLink]:
         if not entry.roles or entry.roles & actor.roles
     ]
     current = next((e for e in shown if e.endpoint == request.endpoint), None)
-    current = current or next((e for e in shown if _is_section(e)), None)
+    # Of several entries of a journey, the one whose address this one carries on furthest.
+    current = current or max(filter(_is_section, shown), key=_reach, default=None)
     return [NavLink(e.label, url_for(e.endpoint), e is current) for e in shown]
 
 
@@ -56,3 +67,8 @@ def _is_section(entry: Entry) -> bool:
     # "account.home" is a page, not a section: its neighbours are not "home".
     section = entry.endpoint.partition(".")[0]
     return section == request.blueprint and section != "account"
+
+
+def _reach(entry: Entry) -> int:
+    begins = (url_for(entry.endpoint), *entry.paths)
+    return max((len(path) for path in begins if request.path.startswith(path)), default=0)

@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 PACKS = Path(__file__).resolve().parent.parent / "packs"
+COMPLAINT_DAYS = 730  # kept after the answer: as long as answers are, domain §8
 PATTERN_KEY = r"^[a-z][a-z0-9-]{1,39}$"
 
 
@@ -84,27 +85,45 @@ class Pack(_Part):
     return_address: str = ""  # where paper answers are posted; empty: handed back
     privacy_contact: str
     exit_url: str
+    complaint_days: int = Field(COMPLAINT_DAYS, ge=30)
     areas: tuple[Area, ...]
     counties: tuple[Area, ...] = ()  # parents that figures roll up to; never an answer themselves
     services: tuple[Service, ...]
     lines: tuple[Line, ...]
     brand: Brand
+    former: Mapping[str, str] = {}  # codes of earlier packs, by name: old cases still carry them
     roles: Mapping[str, str] = {}  # what the body calls a role, where it has its own word
     staffed_hours: Hours = Hours()
     thresholds: Thresholds = Thresholds()
 
     def area_name(self, code: str) -> str:
-        """Return the area's name, or the code itself for an area the pack no longer lists."""
+        """Return the area's name, that of an earlier pack, or the code itself."""
         places = (*self.areas, *self.counties)
-        return next((a.name for a in places if a.code == code), code)
+        return next((a.name for a in places if a.code == code), self.former.get(code, code))
 
     def service_name(self, code: str) -> str:
-        """Return the service's name, or its code."""
-        return next((s.name for s in self.services if s.code == code), code)
+        """Return the service's name, that of an earlier pack, or its code."""
+        return next((s.name for s in self.services if s.code == code), self.former.get(code, code))
 
     def role_name(self, role: str) -> str:
         """Return what the body calls a role, in the middle of a sentence."""
         return self.roles.get(role) or role.replace("_", " ")
+
+
+def with_former(pack: Pack, before: Pack) -> Pack:
+    """Return a pack that remembers the names of codes which the one before it had and it has not.
+
+    Cases and answers from then keep their codes, and a code tells nobody what it stands for.
+    """
+    former = {**before.former, **_names_by_code(before), **pack.former}
+    listed = _names_by_code(pack)
+    kept = {code: name for code, name in former.items() if code not in listed}
+    return pack.model_copy(update={"former": kept})
+
+
+def _names_by_code(pack: Pack) -> dict[str, str]:
+    places = {place.code: place.name for place in (*pack.areas, *pack.counties)}
+    return places | {service.code: service.name for service in pack.services}
 
 
 @lru_cache(maxsize=8)

@@ -80,6 +80,7 @@ const sources = {
   "staff.js": () => script("staff"),
   "coding.js": () => script("coding"),
   "design.js": () => script("design"),
+  "outline.js": () => script("outline"),
   "plotly.js": () => readFileSync(plotly),
 };
 

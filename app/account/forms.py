@@ -25,6 +25,14 @@ def an_address(_form: FlaskForm, field: StringField) -> None:
         raise ValidationError("Enter an e-mail address, like name@example.org.")
 
 
+def _one_time_code() -> StringField:
+    return StringField(
+        "One-time code",
+        description=CODE_HINT,
+        validators=[DataRequired("Enter the code from your app."), Length(max=12)],
+    )
+
+
 class SignInForm(FlaskForm):
     """Address, password and one-time code on one page: no page says which of them was wrong."""
 
@@ -34,11 +42,7 @@ class SignInForm(FlaskForm):
     password = PasswordField(
         "Password", validators=[DataRequired("Enter your password."), Length(max=200)]
     )
-    code = StringField(
-        "One-time code",
-        description=CODE_HINT,
-        validators=[DataRequired("Enter the code from your app."), Length(max=12)],
-    )
+    code = _one_time_code()
 
 
 class JoinForm(FlaskForm):
@@ -53,11 +57,7 @@ class JoinForm(FlaskForm):
         "The same password again",
         validators=[EqualTo("password", "Enter the same password in both boxes.")],
     )
-    code = StringField(
-        "One-time code",
-        description=CODE_HINT,
-        validators=[DataRequired("Enter the code from your app."), Length(max=12)],
-    )
+    code = _one_time_code()
 
     about: tuple[str, ...] = ()
 
@@ -74,11 +74,7 @@ class ProveForm(FlaskForm):
     password = PasswordField(
         "The password you have", validators=[DataRequired("Enter your password."), Length(max=200)]
     )
-    code = StringField(
-        "One-time code",
-        description=CODE_HINT,
-        validators=[DataRequired("Enter the code from your app."), Length(max=12)],
-    )
+    code = _one_time_code()
 
 
 class SetupForm(FlaskForm):
@@ -91,6 +87,9 @@ class SetupForm(FlaskForm):
     )
     name = StringField("Your name", validators=[DataRequired("Enter your name."), Length(max=120)])
     email = EmailField("Your work e-mail address", validators=[an_address, Length(max=254)])
+
+
+OF_ONE_SERVICE = {Role.PROVIDER_LEAD.value, Role.LEAD_PARTNER.value}
 
 
 class InviteForm(FlaskForm):
@@ -109,6 +108,11 @@ class InviteForm(FlaskForm):
         validators=[DataRequired("Select at least one.")],
     )
     service = SelectField("Only for one service", description="Leave empty for the whole body.")
+
+    def validate_service(self, field: SelectField) -> None:
+        """Refuse a provider without a service: it would be bound to none."""
+        if not field.data and OF_ONE_SERVICE & set(self.roles.data or ()):
+            raise ValidationError("Choose the service this provider is to see.")
 
 
 class ConfirmForm(FlaskForm):

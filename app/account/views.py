@@ -124,6 +124,8 @@ def join(token: str) -> ResponseReturnValue:
             return remember(cast("Response", redirect(url_for(".home_page"))), session)
         except accounts.SignInRefusedError:
             form.code.errors = ["That did not match. Wait for the next code and try again."]
+        except accounts.TooManyTriesError:
+            form.code.errors = ["There were many tries. Wait 15 minutes, then try again."]
     if is_known:
         return render_template("account/gain.html", form=form, invitation=invitation)
     uri = passwords.totp_uri(secret, invitation.email, f"Heard {g.get('body', '')}".strip())

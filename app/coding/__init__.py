@@ -24,6 +24,11 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
     add_nav(app, "Coding", "coding.desk", roles=(Role.ANALYST,), order=20)
     add_nav(
-        app, "Codebooks", "coding.list_codebooks", roles=(Role.ANALYST, Role.APPROVER), order=21
+        app,
+        "Codebooks",
+        "coding.list_codebooks",
+        roles=(Role.ANALYST, Role.APPROVER),
+        order=21,
+        paths=("/coding/codebook", "/coding/trainings"),
     )
     add_nav(app, "Quotes", "coding.quotes", roles=(Role.ANALYST, Role.APPROVER), order=22)

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from app.clock import LONDON, london_today, utc_now
 from app.db import db
 from app.guards import Role, audience, current_actor
+from app.raising_form import RaiseForm
 from app.services import flags, reading, reviews
 from app.services.reviews import Opened
 from app.store import coding, staff
@@ -19,7 +20,6 @@ from .forms import (
     Draft,
     OriginalForm,
     Problem,
-    RaiseForm,
     Row,
     decide,
     first_draft,
@@ -120,7 +120,7 @@ def answer_page(
     return render_template(
         "coding/answer.html",
         text_id=opened.text.id,
-        question=wording.question_of(opened),
+        question=wording.question_of(opened.text),
         survey=response.survey.name,
         received=f"{response.received_on:%-d %B %Y}",
         coder=opened.coder or "",

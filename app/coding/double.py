@@ -30,17 +30,18 @@ def agreement(survey_id: UUID) -> ResponseReturnValue:
     survey, form = surveys_store.get_survey(db.session, survey_id), DrawForm()
     if form.validate_on_submit():
         return _draw(survey_id, form.size.data)
-    drawn, done = samples.count_drawn(db.session, survey_id)
+    me = current_actor()  # bound to a service, one sees what concerns its answers
+    drawn, done = samples.count_drawn(db.session, survey_id, me)
     book = doubling.book_of(db.session, survey_id)
     coders = samples.list_coders(db.session, survey_id)[:CODERS_SHOWN]
-    reports = [doubling.machine(db.session, survey_id, coder) for coder in coders]
+    reports = [doubling.machine(db.session, survey_id, coder, me) for coder in coders]
     return render_template(
         "coding/agreement.html",
         survey=survey,
         form=form,
         progress=measures.double_words(drawn, done),
-        can_code=samples.find_next(db.session, survey_id, current_actor()) is not None,
-        people=measures.people_rows(doubling.people(db.session, survey_id), book),
+        can_code=samples.find_next(db.session, survey_id, me) is not None,
+        people=measures.people_rows(doubling.people(db.session, survey_id, me), book),
         machines=[(measures.machine_words(r), measures.machine_rows(r, book)) for r in reports],
         differences=[_difference_row(d, survey_id, book) for d in _differences(survey_id)],
     )
@@ -103,7 +104,7 @@ def difference(survey_id: UUID, text_id: UUID) -> ResponseReturnValue:
         survey_id=survey_id,
         text_id=text_id,
         pieces=opened.pieces,
-        question=wording.question_of(opened),
+        question=wording.question_of(opened.text),
         sides=measures.sides(found, opened),
         is_settled=found.is_settled,
     )
@@ -125,7 +126,7 @@ def _drawn(text_id: UUID) -> reviews.Opened:
 
 
 def _differences(survey_id: UUID) -> list[Difference]:
-    return doubling.list_differences(db.session, survey_id)
+    return doubling.list_differences(db.session, survey_id, current_actor())
 
 
 def _difference_row(found: Difference, survey_id: UUID, book: Any) -> dict[str, str]:

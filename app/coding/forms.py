@@ -8,7 +8,7 @@ from uuid import UUID
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, IntegerField, RadioField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, InputRequired, NumberRange
 
 from app.services.codebooks import POLARITIES
 from app.services.reading import Piece, WordsNotFoundError, find_words, words_between
@@ -195,26 +195,6 @@ class OriginalForm(FlaskForm):
     reason = RadioField(
         "Why do you need to read it as it was written?",
         validators=[InputRequired("Choose why.")],
-    )
-
-
-class RaiseForm(FlaskForm):
-    """An analyst is worried about somebody."""
-
-    tier = RadioField(
-        "How serious is it?",
-        choices={
-            "SG1": "Somebody may be in danger now",
-            "SG2": "Serious risk: self-harm, continuing abuse, a child",
-            "SG3": "A worry that somebody should look into",
-            "SG4": "About a service or a member of staff",
-        },
-        validators=[InputRequired("Choose how serious it is. When unsure, choose the higher one.")],
-    )
-    reason = TextAreaField(
-        "What worries you?",
-        description="In your own words. Do not copy names into it.",
-        validators=[DataRequired("Say what worries you."), Length(max=NOTE_LENGTH)],
     )
 
 

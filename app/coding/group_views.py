@@ -8,9 +8,10 @@ from flask.typing import ResponseReturnValue
 
 from app.clock import utc_now
 from app.db import db
+from app.figures import groups as figures
 from app.guards import Role, audience, current_actor
 from app.services import groups as service
-from app.services.codebooks import read_book
+from app.services.codebooks import Book, read_book
 from app.services.groups import Consents
 from app.store import coding
 from app.store import groups as store
@@ -20,6 +21,7 @@ from app.store.errors import NotFoundError
 from surveys.exchange.report import RefusedError
 from surveys.exchange.transcripts import Transcript, is_table, read_table, read_words
 
+from . import group_wording
 from .blueprint import Place, bp
 from .group_forms import DoForm, UploadForm
 
@@ -37,8 +39,14 @@ SPOKEN = {"positive": "You spoke well of this.", "negative": "You want this to b
 @audience(Role.ANALYST)
 def groups() -> ResponseReturnValue:
     """List the groups and interviews."""
-    rows = [_row(one) for one in store.list_sessions(db.session)]
-    return render_template("coding/groups.html", rows=rows)
+    held = store.list_sessions(db.session)
+    beside = {one.survey_id: one.survey for one in held}
+    return render_template(
+        "coding/groups.html",
+        rows=[_row(one) for one in held],
+        raised=[(survey.name, _raised(survey)) for survey in beside.values()],
+        rules=group_wording.RULES,
+    )
 
 
 @bp.route("/groups/new", methods=["GET", "POST"])
@@ -81,6 +89,7 @@ def group(session_id: UUID) -> ResponseReturnValue:
         consents=CONSENTS,
         counts={s.id: sum(t.speaker == s.code for t in turns) for s in found.speakers},
         waiting=sum(not turn.is_reviewed for turn in turns),
+        said=_matrix(found),
         turns=[_turn(turn, place) for turn in turns],
         form=DoForm(),
     )
@@ -186,12 +195,26 @@ def _turn(turn: Any, place: Place) -> dict[str, str]:
     return row
 
 
+def _raised(survey: Any) -> list[dict[str, str]]:
+    found = figures.raised_by_theme(db.session, survey.id)
+    return group_wording.raised_rows(found, _book(survey))
+
+
+def _matrix(found: Any) -> dict[str, list[dict[str, Any]]]:
+    here = [speaker.code for speaker in found.speakers if speaker.withdrawn_on is None]
+    said = store.list_said(db.session, found.id)
+    return group_wording.matrix(said, here, _book(found.survey))
+
+
+def _book(survey: Any) -> Book:
+    if survey.codebook_id is None:
+        raise NotFoundError(f"no codebook beside {survey.id}")
+    return read_book(coding.get_codebook(db.session, survey.codebook_id).document)
+
+
 def _heard(found: Any) -> list[dict[str, str]]:
     """Return the themes in plain words; nothing says who or how many raised one."""
-    survey = surveys_store.get_survey(db.session, found.survey_id)
-    if survey.codebook_id is None:
-        raise NotFoundError(f"no codebook beside {found.id}")
-    book = read_book(coding.get_codebook(db.session, survey.codebook_id).document)
+    book = _book(found.survey)
     spoken: dict[str, set[str | None]] = {}
     for theme, polarity in store.list_themes(db.session, found.id):
         spoken.setdefault(theme, set()).add(polarity)

@@ -1,6 +1,7 @@
 """Quotes: proposed by one person, approved by another."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +13,11 @@ from app.db import db
 from app.guards import Role, audience, current_actor
 from app.services import quotes as quotes_service
 from app.services import reviews
+from app.services.codebooks import Book, book_of, read_book
 from app.services.reading import WordsNotFoundError
+from app.store import coding, recoding, staff
 from app.store import quotes as quotes_store
-from app.store import staff
+from app.store.codebooks import DEFAULT_KEY
 
 from . import wording
 from .blueprint import bp
@@ -34,14 +37,13 @@ REFUSALS: dict[type[Exception], tuple[str, str]] = {
 @audience(Role.ANALYST, Role.APPROVER)
 def quotes() -> ResponseReturnValue:
     """List what waits for a second person, and what was approved."""
-    names = {user.id: user.name for user in staff.list_users(db.session)}
+    proposed = quotes_store.list_proposed(db.session, current_actor())
     approved = quotes_store.list_approved(db.session, current_actor(), limit=APPROVED_ROWS)
+    row = _rows()
     return render_template(
         "coding/quotes.html",
-        proposed=[
-            _row(q, t, names) for q, t in quotes_store.list_proposed(db.session, current_actor())
-        ],
-        approved=[_row(q, t, names) for q, t in approved],
+        proposed=[row(quote, text) for quote, text in proposed],
+        approved=[row(quote, text) for quote, text in approved],
         form=ApproveForm(),
     )
 
@@ -62,7 +64,7 @@ def propose_quote(text_id: UUID) -> ResponseReturnValue:
         "coding/propose_quote.html",
         form=form,
         text_id=text_id,
-        question=wording.question_of(opened),
+        question=wording.question_of(opened.text),
         pieces=opened.pieces,
         has_consent=opened.text.response.quote_consent,
         is_reviewed=bool(decided),
@@ -113,15 +115,31 @@ def _proposed(text_id: UUID, form: QuoteForm) -> bool:
     return True
 
 
-def _row(quote: Any, text: Any, names: Mapping[UUID, str]) -> dict[str, Any]:
-    opened = reviews.look_up(db.session, text.id)
-    return {
-        "id": quote.id,
-        "words": quote.words or "",
-        "question": wording.question_of(opened),
-        "theme": opened.book.label(quote.theme) if quote.theme else "",
-        "proposed": f"{names.get(quote.proposed_by, 'a former colleague')}, "
-        f"{london_words(quote.proposed_at)}",
-        "approved": names.get(quote.approved_by, "a former colleague") if quote.approved_at else "",
-        "is_own": quote.proposed_by == current_actor().user_id,
-    }
+def _rows() -> Callable[[Any, Any], dict[str, Any]]:
+    """Return what makes a row of a quote; what many quotes share is asked for once."""
+    names = {user.id: user.name for user in staff.list_users(db.session)}
+    question, book = cache(wording.question_words), cache(_book)
+
+    def row(quote: Any, text: Any) -> dict[str, Any]:
+        response = text.response
+        approved = names.get(quote.approved_by, "a former colleague") if quote.approved_at else ""
+        return {
+            "id": quote.id,
+            "words": quote.words or "",
+            "question": question(response.version_id, text.question_id),
+            "theme": book(response.survey.codebook_id).label(quote.theme) if quote.theme else "",
+            "proposed": f"{names.get(quote.proposed_by, 'a former colleague')}, "
+            f"{london_words(quote.proposed_at)}",
+            "approved": approved,
+            "is_own": quote.proposed_by == current_actor().user_id,
+        }
+
+    return row
+
+
+def _book(codebook_id: UUID | None) -> Book:
+    """Return the codebook of a survey; one that names none is read by the shipped one."""
+    if codebook_id is not None:
+        return read_book(coding.get_codebook(db.session, codebook_id).document)
+    found = recoding.find_newest_in_use(db.session, DEFAULT_KEY)
+    return read_book(found.document) if found else book_of({})

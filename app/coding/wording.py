@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 import surveys
 from app.db import db
@@ -125,11 +126,15 @@ def polarity_choices() -> list[tuple[str, str]]:
     return [(polarity, polarity.capitalize()) for polarity in POLARITIES]
 
 
-def question_of(opened: Opened) -> str:
+def question_of(text: Any) -> str:
     """Return the question an answer belongs to."""
-    if opened.text.question_id == TURN:
+    return question_words(text.response.version_id, text.question_id)
+
+
+def question_words(version_id: UUID, question_id: str) -> str:
+    """Return a question as it was asked."""
+    if question_id == TURN:
         return "Something said in a group or an interview"
-    version = surveys_store.get_version(db.session, opened.text.response.version_id)
-    questionnaire = surveys_store.questionnaire(version)
-    asked = surveys.find_question(questionnaire, opened.text.question_id)
+    version = surveys_store.get_version(db.session, version_id)
+    asked = surveys.find_question(surveys_store.questionnaire(version), question_id)
     return asked.text.in_("en") if asked else "An answer"

@@ -6,12 +6,14 @@ from uuid import UUID
 
 from flask import Blueprint, Response, current_app, make_response, render_template, url_for
 
+from app.clock import utc_now
 from app.config import Config
 from app.db import db
 from app.frontend import csp_nonce, security_headers
+from app.guards import current_actor
 from app.packs import Pack
 from app.services import designing
-from app.services.designing import Working
+from app.services.designing import Edit, Working
 from app.store import surveys as surveys_store
 
 bp = Blueprint("design", __name__, url_prefix="/design")
@@ -55,6 +57,20 @@ def working(survey_id: UUID) -> Working:
     """Return the working copy; 404 for a survey that is not there."""
     surveys_store.get_survey(db.session, survey_id)
     return designing.find_working(db.session, survey_id)
+
+
+def save(survey_id: UUID, edit: Edit, revision: int, change: str, **more: Any) -> Working:
+    """Apply an edit of whoever is signed in, now (see `designing.save`)."""
+    return designing.save(
+        db.session,
+        survey_id,
+        edit,
+        revision=revision,
+        change=change,
+        by=current_actor(),
+        now=utc_now(),
+        **more,
+    )
 
 
 def page(template: str, survey_id: UUID, *, tab: str = "", **context: Any) -> str:

@@ -10,10 +10,11 @@ from flask.typing import ResponseReturnValue
 
 from app.clock import utc_now
 from app.db import db
-from app.design.blueprint import bp, pack, page, working
-from app.design.forms import ConfirmForm, UploadForm
+from app.design.blueprint import bp, pack, page, save, working
+from app.design.fields import ConfirmForm
+from app.design.forms import UploadForm
 from app.guards import Role, audience, current_actor
-from app.services import bank, designing, foreign, launching
+from app.services import bank, foreign, launching
 from app.services.assessing import title_of
 from app.services.foreign import UnreadableError
 
@@ -32,7 +33,7 @@ def question_bank(survey_id: UUID) -> ResponseReturnValue:
     chosen = request.form.getlist("question")
     if form.validate_on_submit() and chosen:
         borrow = partial(bank.borrow, source=source, question_ids=chosen)
-        _save(survey_id, borrow, draft.revision, f"Added {len(chosen)} from the bank")
+        save(survey_id, borrow, draft.revision, f"Added {len(chosen)} from the bank")
         return redirect(url_for(".outline", survey_id=survey_id))
     there = [(q.id, title_of(source, q)) for q in bank.not_borrowed(draft.survey, source)]
     shelves = [(s.name, s.title) for s in bank.shelves()]
@@ -61,15 +62,3 @@ def upload() -> ResponseReturnValue:
         flash("The file is in. What was changed or left out is below.", "success")
         return redirect(url_for(".checks", survey_id=survey.id, _anchor="import"))
     return render_template("design/import.html", form=form)
-
-
-def _save(survey_id: UUID, edit: designing.Edit, revision: int, change: str) -> None:
-    designing.save(
-        db.session,
-        survey_id,
-        edit,
-        revision=revision,
-        change=change,
-        by=current_actor(),
-        now=utc_now(),
-    )

@@ -4,19 +4,23 @@ from typing import Any
 from uuid import UUID
 
 import segno
-from flask import flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from app.catalogues import EASY_READ, SOURCE
 from app.clock import london_today, utc_now
 from app.db import db
 from app.design import wording
-from app.design.blueprint import bp, pack, page, public_url
-from app.design.forms import CollectorForm, ConfirmForm
+from app.design.blueprint import bp, pack, page, public_url, working
+from app.design.fields import ConfirmForm
+from app.design.forms import CollectorForm
 from app.guards import Role, audience, current_actor
-from app.services import launching, links
+from app.languages import speak
+from app.services import interface, launching, links, organisations
 from app.services.launching import Window
 from app.store import designs
+from app.store import surveys as surveys_store
 
 QR_SCALE = 8
 
@@ -27,7 +31,14 @@ def collectors(survey_id: UUID) -> ResponseReturnValue:
     """List the ways in to a survey, and whether each opens today."""
     found = designs.list_collectors(db.session, survey_id)
     rows = [_row(collector) for collector in found]
-    return page("collectors", survey_id, tab="design.collectors", rows=rows, form=ConfirmForm())
+    return page(
+        "collectors",
+        survey_id,
+        tab="design.collectors",
+        rows=rows,
+        form=ConfirmForm(),
+        is_of_organisations=organisations.is_asked(working(survey_id).survey),
+    )
 
 
 @bp.route("/<uuid:survey_id>/ways-in/new", methods=["GET", "POST"])
@@ -83,21 +94,37 @@ def test_link(survey_id: UUID) -> ResponseReturnValue:
 @bp.get("/ways-in/<uuid:collector_id>/poster")
 @audience(Role.DESIGNER, Role.APPROVER)
 def poster(collector_id: UUID) -> ResponseReturnValue:
-    """Show a poster to print: neutral words, a code, a short address."""
+    """Show a poster to print: neutral words, a code, a short address; in a reviewed language."""
     found = designs.get_collector(db.session, collector_id)
+    spoken = _spoken(found.survey_id)
+    language = request.args.get("language", SOURCE)
+    if language not in spoken:
+        abort(404)
     if found.token is None:
         flash("Personal links and imports have no address of their own to print.")
         return redirect(url_for(".collectors", survey_id=found.survey_id))
     address = _address(found)
     code = segno.make(address, error="m")
     svg = code.svg_inline(scale=QR_SCALE, svgclass=None, lineclass=None, omitsize=True)
+    speak(language)
     return render_template(
         "design/poster.html",
         collector=found,
         address=address,
+        others=[tag for tag in spoken if tag != language],
         qr=Markup(svg),  # noqa: S704 - drawn by segno from our own address
         pack=pack(),
     )
+
+
+def _spoken(survey_id: UUID) -> tuple[str, ...]:
+    """Return the languages a poster may be in: those in which the survey is then answered."""
+    versions = designs.list_versions(db.session, survey_id)
+    if not versions:
+        return (SOURCE,)
+    survey = surveys_store.questionnaire(versions[-1])
+    offered = interface.offered(db.session, survey, is_test=False)
+    return tuple(tag for tag in dict.fromkeys((SOURCE, *offered)) if tag != EASY_READ)
 
 
 def _row(collector: Any) -> dict[str, Any]:

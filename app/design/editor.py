@@ -11,10 +11,13 @@ import surveys
 from app.clock import utc_now
 from app.db import db
 from app.design import filling, listing, quiet, wording
-from app.design.blueprint import bp, pack, page, with_preview, working
-from app.design.forms import AboutForm, ConfirmForm, NewQuestionForm, QuestionForm, typed_texts
-from app.guards import Role, audience, current_actor
-from app.services import assessing, designing, editing
+from app.design.blueprint import bp, pack, page, save, with_preview, working
+from app.design.conditions import asked_question
+from app.design.fields import ConfirmForm, typed_texts
+from app.design.forms import AboutForm
+from app.design.question_forms import NewQuestionForm, QuestionForm
+from app.guards import Role, audience
+from app.services import assessing, designing, editing, routing
 from app.services.designing import (
     ALWAYS_REFUSED,
     BROKEN_PIPES,
@@ -57,12 +60,13 @@ def new_question(survey_id: UUID) -> ResponseReturnValue:
     """Add a question: its words and its kind; the rest comes on its own page."""
     draft = working(survey_id)
     form = NewQuestionForm(after=request.args.get("after", ""))
+    form.only_if.choices = _only_if(draft.survey, form.after.data)
     if form.validate_on_submit():
         kind = surveys.Kind(form.kind.data)
         made = editing.new_question(draft.survey, kind, form.text.data, areas=area_options(pack()))
         made = editing.with_answers(draft.survey, made, (form.answers.data or "").splitlines())
-        add = partial(editing.add_after, question=made, after=form.after.data)
-        _save(survey_id, add, draft.revision, f"Added “{form.text.data}”")
+        add = filling.addition(made, form.after.data, form.only_if.data)
+        save(survey_id, add, draft.revision, f"Added “{form.text.data}”")
         return redirect(_after_adding(survey_id, made.id))
     return page("new_question", survey_id, tab="design.outline", form=form)
 
@@ -72,7 +76,7 @@ def new_question(survey_id: UUID) -> ResponseReturnValue:
 def question(survey_id: UUID, question_id: str) -> ResponseReturnValue:
     """Edit one question and its answers."""
     draft = working(survey_id)
-    found = _found(draft.survey, question_id)
+    found = asked_question(draft.survey, question_id)
     published = designing.published_ids(db.session, survey_id)
     form = filling.question_form(draft, found, is_published=found.id in published)
     if form.validate_on_submit():
@@ -83,16 +87,16 @@ def question(survey_id: UUID, question_id: str) -> ResponseReturnValue:
     return _question_page(survey_id, draft, found, form)
 
 
-@bp.post("/<uuid:survey_id>/questions/<question_id>/<any(up, down, duplicate, out, back):act>")
+@bp.post("/<uuid:survey_id>/questions/<question_id>/<any(up, down, to, duplicate, out, back):act>")
 @audience(Role.DESIGNER)
 def arrange(survey_id: UUID, question_id: str, act: str) -> ResponseReturnValue:
     """Move a question, copy it, take it out, or bring one back."""
     draft = working(survey_id)
     gone = {q.id: q for q in designing.taken_out(db.session, survey_id, draft.survey)}
-    known = gone.get(question_id) or _found(draft.survey, question_id)
-    change, edit = filling.arrangement(act, known, STEPS.get(act, 0))
+    known = gone.get(question_id) or asked_question(draft.survey, question_id)
+    change, edit = filling.arrangement(act, known, _steps(draft.survey, known, act))
     try:
-        _save(survey_id, edit, draft.revision, change, refuse=ALWAYS_REFUSED | BROKEN_PIPES)
+        save(survey_id, edit, draft.revision, change, refuse=ALWAYS_REFUSED | BROKEN_PIPES)
         flash(f"{change[:MAX_SAID]}.", "success")
     except EditRefusedError as error:
         said = ["Not yet.", error.reasons[0][:MAX_SAID], *_where_else(draft, known)]
@@ -111,7 +115,7 @@ def about(survey_id: UUID) -> ResponseReturnValue:
             edit = filling.about_edit(form)
             part = filling.about_part
             change = "Changed what is around the questions"
-            now = _save(survey_id, edit, _revision(form), change, part)
+            now = save(survey_id, edit, _revision(form), change, part=part)
             if quiet.is_asked():
                 return quiet.saved(now.revision, [], now=utc_now())
             flash("Saved.", "success")
@@ -135,7 +139,9 @@ def sections(survey_id: UUID) -> ResponseReturnValue:
         edit = partial(editing.with_sections, titles=[*known.items(), *(("", t) for t in new)])
         revision = request.form.get("revision", -1, type=int)
         try:
-            now = _save(survey_id, edit, revision, "Changed the sections", filling.sections_part)
+            now = save(
+                survey_id, edit, revision, "Changed the sections", part=filling.sections_part
+            )
         except EditedMeanwhileError as error:
             rows = filling.section_rows(error.meanwhile, known, new)
             return _conflict(survey_id, error, rows)
@@ -171,16 +177,32 @@ def answer_advice(survey_id: UUID) -> ResponseReturnValue:
     about = request.form.get("question", "")
     draft = working(survey_id)
     if about:
-        _found(draft.survey, about)
+        asked_question(draft.survey, about)
     note = partial(
         editing.explain_advice,
         question_id=about,
         rule=editing.clean(request.form.get("rule", ""))[:MAX_SAID] or abort(400),
         reason=request.form.get("reason", "")[:MAX_REASON],
     )
-    _save(survey_id, note, draft.revision, "Said why advice is not followed")
+    save(survey_id, note, draft.revision, "Said why advice is not followed")
     flash("Kept. The approver reads your reason.", "success")
     return redirect(url_for(".checks", survey_id=survey_id, _anchor="advice"))
+
+
+def _steps(survey: surveys.Survey, question: surveys.Question, act: str) -> int:
+    """Return how far a question goes: one place by a button, or to where it was dragged."""
+    place = request.form.get("place", type=int)
+    if act != "to" or place is None or question not in survey.questions:
+        return STEPS.get(act, 0)
+    return min(max(place, 0), len(survey.questions) - 1) - survey.questions.index(question)
+
+
+def _only_if(survey: surveys.Survey, after: str | None) -> list[tuple[str, str]]:
+    offered = [
+        (key, f"Only if “{assessing.title_of(survey, question)[:80]}” is “{answer[:80]}”")
+        for key, question, answer in routing.offered_after(survey, after)
+    ]
+    return [("", "Everyone"), *offered]
 
 
 def _last_edit(survey_id: UUID) -> int | None:
@@ -196,37 +218,9 @@ def _after_adding(survey_id: UUID, question_id: str) -> str:
     return url_for(".question", survey_id=survey_id, question_id=question_id)
 
 
-def _found(survey: surveys.Survey, question_id: str) -> surveys.Question:
-    try:
-        return editing.find(survey, question_id)
-    except UnknownPartError:
-        abort(404)
-
-
 def _revision(form: QuestionForm | AboutForm) -> int:
     typed = str(form.revision.data or "")
     return int(typed) if typed.isdigit() else -1
-
-
-def _save(
-    survey_id: UUID,
-    edit: designing.Edit,
-    revision: int,
-    change: str,
-    part: designing.Part | None = None,
-    refuse: frozenset[surveys.Code] = ALWAYS_REFUSED,
-) -> designing.Working:
-    return designing.save(
-        db.session,
-        survey_id,
-        edit,
-        revision=revision,
-        change=change,
-        by=current_actor(),
-        now=utc_now(),
-        part=part,
-        refuse=refuse,
-    )
 
 
 def _try(
@@ -237,7 +231,7 @@ def _try(
     change = f"Changed “{known_as}”"
     part = partial(filling.question_part, question_id=found.id)
     try:
-        now = _save(survey_id, edit, _revision(form), change, part)
+        now = save(survey_id, edit, _revision(form), change, part=part)
     except EditedMeanwhileError as error:
         rows = filling.question_rows(error.meanwhile, found.id, form, request.form)
         return _conflict(survey_id, error, rows)

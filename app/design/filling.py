@@ -9,8 +9,9 @@ from werkzeug.datastructures import MultiDict
 
 import surveys
 from app.design import listing, wording
-from app.design.forms import FIELDS_OF, KIND_WORDS, AboutForm, QuestionForm, option_lines
-from app.services import editing
+from app.design.forms import AboutForm
+from app.design.question_forms import FIELDS_OF, KIND_WORDS, QuestionForm, option_lines
+from app.services import editing, routing
 from app.services.assessing import title_of
 from app.services.designing import Edit, EditRefusedError, Meanwhile, Working
 from app.services.translating import PROMISE_LABELS
@@ -83,6 +84,16 @@ def question_edit(
         question = editing.find(survey, question_id)
         survey = editing.change(survey, question_id, _changes(survey, question, form, typed))
         return _press(survey, question_id, act, option, published)
+
+    return edit
+
+
+def addition(question: Question, after: str | None, only_if: str | None) -> Edit:
+    """Return the edit that adds a question, asked of everyone or only after one answer."""
+
+    def edit(survey: Survey) -> Survey:
+        survey = editing.add_after(survey, question, after)
+        return routing.asked_only_if(survey, question.id, only_if) if only_if else survey
 
     return edit
 

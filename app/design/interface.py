@@ -9,7 +9,8 @@ from app.catalogues import TRANSLATED, catalogue, fingerprint
 from app.clock import utc_now
 from app.db import db
 from app.design.blueprint import bp
-from app.design.forms import ConfirmForm, ReviewerForm
+from app.design.fields import ConfirmForm
+from app.design.forms import ReviewerForm
 from app.guards import Role, audience, current_actor
 from app.languages import text_direction
 from app.services import interface

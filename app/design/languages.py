@@ -1,5 +1,6 @@
 """Translations side by side; a language is published when a named person has reviewed it all."""
 
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -10,13 +11,13 @@ from flask.typing import ResponseReturnValue
 import surveys
 from app.catalogues import EASY_READ
 from app.clock import utc_now
-from app.db import db
-from app.design import wording
-from app.design.blueprint import bp, page, working
-from app.design.forms import ConfirmForm, LanguageForm, typed_texts
+from app.design import quiet, wording
+from app.design.blueprint import bp, page, save, working
+from app.design.fields import ConfirmForm, typed_texts
+from app.design.forms import LanguageForm
 from app.guards import Role, audience, current_actor
-from app.services import designing, translating
-from app.services.designing import EditedMeanwhileError
+from app.services import translating
+from app.services.designing import EditedMeanwhileError, Working
 
 OFFERED = {
     EASY_READ: "Easy Read",
@@ -44,7 +45,7 @@ def languages(survey_id: UUID) -> ResponseReturnValue:
     form.language.choices = {tag: OFFERED[tag] for tag in OFFERED if tag not in there}
     if form.validate_on_submit() and Role.DESIGNER in current_actor().roles:
         add = partial(translating.add_language, language=form.language.data)
-        _save(survey_id, add, draft.revision, f"Added {OFFERED[form.language.data]}")
+        save(survey_id, add, draft.revision, f"Added {OFFERED[form.language.data]}")
         return redirect(url_for(".language", survey_id=survey_id, tag=form.language.data))
     rows = [_progress(survey_id, draft.survey, tag) for tag in there[1:]]
     return page("languages", survey_id, tab="design.languages", form=form, rows=rows)
@@ -75,7 +76,7 @@ def drop_language(survey_id: UUID, tag: str) -> ResponseReturnValue:
     draft = working(survey_id)
     _known(draft.survey, tag)
     take = partial(translating.take_language, language=tag)
-    _save(survey_id, take, draft.revision, f"Left out {OFFERED.get(tag, tag)}")
+    save(survey_id, take, draft.revision, f"Left out {OFFERED.get(tag, tag)}")
     flash("The survey is written without it. Its words are kept.", "success")
     return redirect(url_for(".languages", survey_id=survey_id))
 
@@ -90,10 +91,16 @@ def translation(survey_id: UUID, tag: str, group: str) -> ResponseReturnValue:
     form = ConfirmForm()
     clash = ""
     if form.validate_on_submit():
-        clash = _translate(survey_id, tag, group, {line.key for line in lines})
-        if not clash:
+        try:
+            now = _translate(survey_id, tag, group, {line.key for line in lines})
+            if quiet.is_asked():
+                return quiet.saved(now.revision, [], now=utc_now())
             return redirect(_next(survey_id, draft.survey, tag, group))
-    rows = [_row(line) for line in lines]
+        except EditedMeanwhileError as error:
+            seen = error.meanwhile
+            clash = wording.meanwhile(seen.who, seen.at, seen.change)
+            if quiet.is_asked():
+                return quiet.clashed(clash)
     return page(
         "translation",
         survey_id,
@@ -103,27 +110,25 @@ def translation(survey_id: UUID, tag: str, group: str) -> ResponseReturnValue:
         name=OFFERED.get(tag, tag),
         is_rtl=surveys.is_right_to_left(tag),
         title=translating.group_title(draft.survey, group),
-        rows=rows,
+        rows=list(_rows(draft.survey, lines, is_whole=group == translating.ALL)),
         clash=clash,
         mine=typed_texts(request.form, "t_"),
         revision=working(survey_id).revision,
     )
 
 
-def _translate(survey_id: UUID, tag: str, group: str, keys: set[str]) -> str:
-    """Save the typed words; return what somebody else did meanwhile, else ""."""
+def _translate(survey_id: UUID, tag: str, group: str, keys: set[str]) -> Working:
+    """Save the typed words; raise EditedMeanwhileError where somebody else was first."""
     typed = {k: v for k, v in typed_texts(request.form, "t_").items() if k in keys}
     reviewed = request.form.get("act") == "review"
     edit = partial(translating.translate, language=tag, typed=typed, reviewed=reviewed)
     verb = "Reviewed" if reviewed else "Translated"
     part = partial(_words_of, group=group, tag=tag)
     revision = request.form.get("revision", -1, type=int)
-    try:
-        _save(survey_id, edit, revision, f"{verb} {OFFERED.get(tag, tag)}", part)
-    except EditedMeanwhileError as error:
-        return wording.meanwhile(error.meanwhile.who, error.meanwhile.at, error.meanwhile.change)
-    flash(f"{verb}.", "success")
-    return ""
+    now = save(survey_id, edit, revision, f"{verb} {OFFERED.get(tag, tag)}", part=part)
+    if not quiet.is_asked():
+        flash(f"{verb}.", "success")
+    return now
 
 
 def _words_of(survey: surveys.Survey, group: str, tag: str) -> Any:
@@ -134,6 +139,8 @@ def _words_of(survey: surveys.Survey, group: str, tag: str) -> Any:
 
 def _next(survey_id: UUID, survey: surveys.Survey, tag: str, group: str) -> str:
     """Return the next group that waits, so that a translator never has to look for it."""
+    if group == translating.ALL:
+        return url_for(".languages", survey_id=survey_id)
     groups = [p.group for p in translating.progress(survey, tag)]
     later = groups[groups.index(group) + 1 :]
     if later:
@@ -152,9 +159,21 @@ def _progress(survey_id: UUID, survey: surveys.Survey, tag: str) -> dict[str, st
     }
 
 
-def _row(line: translating.Line) -> dict[str, str]:
+def _rows(
+    survey: surveys.Survey, lines: Sequence[translating.Line], *, is_whole: bool
+) -> Iterator[dict[str, str]]:
+    """Yield each text ready to print; where all are on one page, its group over the first."""
+    before = ""
+    for line in lines:
+        heading = translating.group_title(survey, line.group) if line.group != before else ""
+        before = line.group
+        yield _row(line, heading if is_whole else "")
+
+
+def _row(line: translating.Line, heading: str) -> dict[str, str]:
     status, tone = wording.TRANSLATION[line.status]
     return {
+        "heading": heading,
         "key": line.key,
         "label": line.label,
         "source": line.source,
@@ -167,22 +186,3 @@ def _row(line: translating.Line) -> dict[str, str]:
 def _known(survey: surveys.Survey, tag: str) -> None:
     if tag not in survey.languages[1:]:
         abort(404)
-
-
-def _save(
-    survey_id: UUID,
-    edit: designing.Edit,
-    revision: int,
-    change: str,
-    part: designing.Part | None = None,
-) -> None:
-    designing.save(
-        db.session,
-        survey_id,
-        edit,
-        revision=revision,
-        change=change,
-        by=current_actor(),
-        now=utc_now(),
-        part=part,
-    )

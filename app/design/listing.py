@@ -6,7 +6,7 @@ from typing import Any
 
 import surveys
 from app.design import wording
-from app.design.forms import KIND_WORDS
+from app.design.question_forms import KIND_WORDS
 from app.services.assessing import Assessment, title_of
 from app.services.designing import Working
 from surveys import Question, Survey

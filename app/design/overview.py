@@ -9,7 +9,8 @@ from app.clock import utc_now
 from app.db import db
 from app.design import wording
 from app.design.blueprint import bp, pack, page, working
-from app.design.forms import ConfirmForm, CopyForm, IncidentForm, StartForm
+from app.design.fields import ConfirmForm
+from app.design.forms import CopyForm, IncidentForm, StartForm
 from app.guards import Role, audience, current_actor
 from app.services import approving, designing, editing, launching
 from app.services.launching import NotNowError
@@ -52,7 +53,8 @@ def new() -> ResponseReturnValue:
             now=utc_now(),
             is_check_in=form.source.data.startswith("template:checkin_"),
         )
-        return redirect(url_for(".outline", survey_id=survey.id))
+        first = ".new_question" if form.source.data == "blank" else ".outline"
+        return redirect(url_for(first, survey_id=survey.id))
     return render_template("design/new.html", form=form)
 
 

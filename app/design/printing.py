@@ -47,7 +47,9 @@ def paper_file(version_id: UUID, form: str) -> ResponseReturnValue:
         abort(404)
     wanted, is_large = Format(form), request.args.get("size") == "large"
     try:
-        made = papers.set_paper(version, pack(), wanted, language=language, is_large=is_large)
+        made = papers.set_paper(
+            db.session, version, pack(), wanted, language=language, is_large=is_large
+        )
     except NotSetError:
         flash("The file could not be made. Try again; if it happens again, tell your IT team.")
         return redirect(url_for(".paper", survey_id=version.survey_id))

@@ -6,21 +6,26 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from flask import abort, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 import surveys
-from app.clock import utc_now
-from app.db import db
-from app.design.blueprint import bp, page, working
-from app.design.forms import ConfirmForm, ReactionForm
-from app.design.routes import answers_of, asked_question
+from app.design.blueprint import bp, page, save, working
+from app.design.conditions import (
+    asked_question,
+    chosen_about,
+    condition_of,
+    offer_tests,
+    wants_value,
+)
+from app.design.fields import ConfirmForm
+from app.design.question_forms import ReactionForm
 from app.design.wording import OUTCOMES, SIGNALS, signal
-from app.guards import Role, audience, current_actor
-from app.services import designing, editing, reacting, routing
+from app.guards import Role, audience
+from app.services import designing, editing, reacting
 from app.services.assessing import title_of
 from app.services.designing import EditRefusedError, Working
-from app.services.routing import Condition, NotARuleError, Test
+from app.services.routing import NotARuleError, Test
 from surveys import Question, SignalName, Survey
 from surveys.places import rules_of
 from surveys.rules import RuleNode, computed_in
@@ -71,7 +76,7 @@ def add_reaction(survey_id: UUID, question_id: str, name: str) -> ResponseReturn
     """Add one; only answers that can be given, and things we act on, are offered."""
     draft = working(survey_id)
     question = asked_question(draft.survey, question_id)
-    about = _about(draft.survey, question_id, name)
+    about = chosen_about(reacting.about(draft.survey, question_id, check=name == "check"))
     form = _form(draft, question, about, name)
     if form.validate_on_submit():
         try:
@@ -132,19 +137,12 @@ def _abouts(survey: Survey, question: Question, name: str) -> list[tuple[str, st
     return [(q.id, title_of(survey, q)) for q in reversed(offered)]
 
 
-def _about(survey: Survey, question_id: str, name: str) -> Question:
-    wanted = request.args.get("about", "")
-    offered = reacting.about(survey, question_id, check=name == "check")
-    return next((q for q in offered if q.id == wanted), None) or abort(404)
-
-
 def _form(draft: Working, question: Question, about: Question, name: str) -> ReactionForm:
     survey = draft.survey
     is_own = name == "check" and question.id in {about.id, about.likert}
     tests = reacting.tests_for(about, own=is_own)
     form = ReactionForm(revision=draft.revision, test=tests[0].value, ending="")
-    form.test.choices = {test.value: routing.WORDS[test] for test in tests}
-    form.options.choices = dict(answers_of(survey, about)) if Test.IS in tests else {}
+    offer_tests(form, survey, about, tests)
     others = reacting.comparable(survey, question.id, about)
     form.than.choices = {"": "What is written above"} | {
         q.id: f"The answer to “{title_of(survey, q)}”" for q in others
@@ -154,9 +152,8 @@ def _form(draft: Working, question: Question, about: Question, name: str) -> Rea
     form.ending.choices = {
         e.id: f"{OUTCOMES[e.outcome]}: {e.text.in_(survey.source_language)}" for e in survey.endings
     } | {"": "A new last page, with these words"}
-    has_value = bool({Test.AT_LEAST, Test.AFTER} & set(tests))
     form.keep_fields_of(
-        name, has_options=Test.IS in tests, has_value=has_value, others=bool(others)
+        name, has_options=Test.IS in tests, has_value=wants_value(tests), others=bool(others)
     )
     return form
 
@@ -181,8 +178,7 @@ def _edit(
 
 def _rule(survey: Survey, question: Question, about: Question, form: ReactionForm) -> RuleNode:
     fields: dict[str, Any] = {field.name: field.data for field in form}
-    options = tuple(fields.get("options") or ())
-    condition = Condition(about.id, Test(form.test.data), options, fields.get("value") or "")
+    condition = condition_of(form, about)
     return reacting.build(survey, question.id, condition, fields.get("than") or "")
 
 
@@ -211,14 +207,7 @@ def _fixed(survey: Survey, question: Question) -> list[str]:
 
 def _save(survey_id: UUID, question: Question, edit: designing.Edit, draft: Working) -> None:
     title = title_of(draft.survey, question)
-    designing.save(
-        db.session,
-        survey_id,
-        edit,
-        revision=draft.revision,
-        change=f"Changed what an answer sets off: “{title}”",
-        by=current_actor(),
-        now=utc_now(),
-        refuse=designing.ALWAYS_REFUSED | designing.BROKEN_PIPES,
-    )
+    change = f"Changed what an answer sets off: “{title}”"
+    refuse = designing.ALWAYS_REFUSED | designing.BROKEN_PIPES
+    save(survey_id, edit, draft.revision, change, refuse=refuse)
     flash("Saved.", "success")

@@ -23,7 +23,7 @@ CHANNELS = {
 }
 STATUS = {"live": "Live", "paused": "Paused", "closed": "Closed"}
 DONE = {
-    "launch": "The survey is live. Answers given while trying it out are gone.",
+    "launch": "The survey is live; its links are under “Ways in”. Answers of tests are gone.",
     "pause": "Nobody new can begin. Who has begun can finish.",
     "close": "The survey is closed. Who has begun can finish for 24 hours.",
 }
@@ -84,7 +84,10 @@ def next_step(value: str, versions: int, *, waiting: bool) -> str:
     if value == "draft" and not versions:
         return "Write the questions, put the problems right, then ask for approval."
     if value == "draft":
-        return "It is approved. Open the ways in, try it out, then launch it."
+        return (
+            "It is approved. Try it out, then launch it. Where you have opened no way in, "
+            "launching opens the usual one."
+        )
     return {
         "live": "People can answer. A new version goes live when an approver agrees.",
         "paused": "Nobody can begin. Who had begun can finish.",

@@ -22,6 +22,7 @@ class Measure:
     row: Counts
     owner: Counts  # person of each unit
     base: str = ""  # the row these are shares of
+    is_silent: bool = False  # hidden cells never say whether they are small
 
     @property
     def person(self) -> Counts:
@@ -53,6 +54,7 @@ class Links:
     inside: Sequence[tuple[str, str]] = ()
     overlaps: Sequence[tuple[str, str]] = ()
     unions: Sequence[tuple[str, tuple[str, ...]]] = ()
+    splits: Sequence[tuple[str, tuple[str, ...]]] = ()
 
 
 def build_block(
@@ -62,17 +64,39 @@ def build_block(
     *,
     links: Links | None = None,
     limits: Thresholds | None = None,
+    decided: Block | None = None,
     secondary: bool = True,
 ) -> Block:
-    """Count the measures over the grid and decide every cell."""
+    """Count the measures over the grid and decide every cell.
+
+    What `decided` hides of a row is hidden here too, with whatever is a share of it.
+    """
     names = [name for m in measures for name in m.names]
     counted = [_counted(grid, m, facets) for m in measures]
     people = np.concatenate([of_people for of_people, _ in counted], axis=2)
     units = np.concatenate([of_units for _, of_units in counted], axis=2)
     base_of = _bases(names, measures)
     structure = _structure(grid, facets, names, base_of, links or Links())
-    structure = replace(structure, limits=limits or Thresholds())
-    return Block.of(names, units, protect(people, structure, secondary=secondary))
+    silent = [place for place, name in enumerate(names) if name in _silent(measures)]
+    structure = replace(structure, limits=limits or Thresholds(), silent=silent)
+    given = None if decided is None else _hidden_in(decided, names, people.shape)
+    status = protect(people, structure, given=given, secondary=secondary)
+    quiet = status[:, :, silent]
+    status[:, :, silent] = np.where(quiet == Status.SMALL, Status.PROTECTING, quiet)
+    return Block.of(names, units, status)
+
+
+def _silent(measures: Sequence[Measure]) -> set[str]:
+    return {name for m in measures if m.is_silent for name in m.names}
+
+
+def _hidden_in(block: Block, names: Sequence[str], shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Return the cells that another block, which may be finer, hides under the same name."""
+    found = np.zeros(shape, dtype=np.bool_)
+    for at, name in enumerate(names):
+        if name in block.place:
+            found[:, :, at] = block.status[:, : shape[1], block.place[name]] != Status.SHOWN
+    return found
 
 
 def _counted(grid: Grid, measure: Measure, facets: int) -> tuple[Counts, Counts]:
@@ -102,13 +126,14 @@ def _structure(
         rows=[
             Sum(place[whole], tuple(place[p] for p in parts))
             for whole, parts in links.sums
-            if len(parts) > 1
+            if parts
         ],
         period_pairs=period_rules.nested(grid.periods),
         node_pairs=[(wide, n) for wide, n in lattice.nested() if n < within],
         inside=[(place[wide], place[narrow]) for wide, narrow in links.inside],
         overlaps=[(place[wide], place[narrow]) for wide, narrow in links.overlaps],
         unions=[Sum(place[whole], tuple(place[p] for p in parts)) for whole, parts in links.unions],
+        splits=[Sum(place[whole], tuple(place[p] for p in parts)) for whole, parts in links.splits],
         corners=[c for c in lattice.corners() if c[3] < within],
     )
 

@@ -1,7 +1,8 @@
 """What a codebook calls its themes, families, needs and barriers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -19,13 +20,24 @@ class Theme:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a theme of a later version comes from (lineage.py)."""
+
+    kind: str  # merge | split | add
+    before: tuple[str, ...]  # names of the themes it was made from
+    in_use: date  # the day figures changed over to it
+    since: date | None  # the day from which it can be compared; None: all along
+
+
+@dataclass(frozen=True, slots=True)
 class Book:
-    """A codebook reduced to names."""
+    """A codebook reduced to names, and where the themes of later versions come from."""
 
     themes: tuple[Theme, ...]
     families: Mapping[str, str]
     needs: tuple[str, ...]
     barriers: tuple[str, ...]
+    origins: Mapping[str, Origin] = field(default_factory=dict)
 
     def theme(self, theme_id: str) -> Theme | None:
         """Return the theme, or None where this version has dropped it."""

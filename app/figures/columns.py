@@ -47,6 +47,9 @@ class Hits:
     names: tuple[str, ...]
 
 
+NOTHING = Hits(np.zeros(0, np.int64), np.zeros(0, np.int64), ())
+
+
 @dataclass(frozen=True, slots=True)
 class Texts:
     """The written answers: whose they are and how far they have been read."""
@@ -55,6 +58,7 @@ class Texts:
     read: Bools  # by a person
     drawn: Bools  # ... and drawn at random
     coded: Bools  # by the newest coder
+    carried: Bools | None = None  # read under an earlier codebook, put under this one
 
     def __len__(self) -> int:
         return len(self.owner)
@@ -74,6 +78,7 @@ class Columns:
     choices: Hits  # units are people; rows "question:option"
     coder: str | None
     is_synthetic: bool
+    said: Hits = NOTHING  # units are texts; rows "theme|polarity", as people decided
 
     def __len__(self) -> int:
         return len(self.quarter)
@@ -132,17 +137,19 @@ def load_columns(
     coder = coder or newest_coder(session, survey_id)
     texts, text_place = _texts(run, keep, place, coder, decided)
     facets, values = _facets(people, known or {})
+    themes = run(_themes(keep, decided)).all()
     return Columns(
         quarter=np.fromiter((quarter_of(r.received_on) for r in people), np.int64, len(people)),
         facets=facets,
         values=values,
         texts=texts,
-        themes=_hits(run(_themes(keep, decided)), text_place),
+        themes=_hits(themes, text_place),
         machine=_hits(run(_machine(keep, coder)), text_place),
         gaps=_hits(run(_gaps(keep, decided)), text_place),
         choices=_hits(run(_choices(keep)), place),
         coder=coder,
         is_synthetic=any(row.is_synthetic for row in people),
+        said=_hits(((row[0], f"{row[1]}|{row[2] or ''}") for row in themes), text_place),
     )
 
 
@@ -207,6 +214,7 @@ def _texts(
         read=_marked((r[0] for r in reviews), text_place),
         drawn=_marked((r[0] for r in reviews if r[1] == "random"), text_place),
         coded=_marked((r[0] for r in coded), text_place),
+        carried=_marked((r[0] for r in reviews if r[1] == "carried"), text_place),
     )
     return texts, text_place
 
@@ -234,7 +242,7 @@ def _reviews(keep: Iterable[Any], decided: Conditions) -> AnySelect:
 
 
 def _themes(keep: Iterable[Any], decided: Conditions) -> AnySelect:
-    query = select(_raw(Review.text_id), ReviewCode.theme).join(
+    query = select(_raw(Review.text_id), ReviewCode.theme, ReviewCode.polarity).join(
         Review, Review.id == ReviewCode.review_id
     )
     query = query.join(AnswerText, AnswerText.id == Review.text_id)
@@ -271,7 +279,7 @@ def _choices(keep: Iterable[Any]) -> AnySelect:
     )
 
 
-def _hits(rows: Iterable[AnyRow], place: Mapping[Any, int]) -> Hits:
+def _hits(rows: Iterable[AnyRow | tuple[Any, str]], place: Mapping[Any, int]) -> Hits:
     pairs = [(place[row[0]], row[1]) for row in rows if row[0] in place]
     names = tuple(sorted({name for _, name in pairs}))
     codes = {name: i for i, name in enumerate(names)}

@@ -12,6 +12,7 @@ FISHER_BELOW = 5  # an expected count under this: the normal approximation fails
 FALSE_DISCOVERY = 0.05
 LEAST_DIFFERENCE = 0.03
 LEAST_BASE = 30
+EXACT_UP_TO = 25  # who moved; beyond, the normal approximation is close
 NO_CHANGE = "no clear change"
 
 
@@ -68,7 +69,8 @@ def mcnemar(b: int, c: int) -> tuple[float, float]:
 def wilcoxon(changes: Sequence[float]) -> tuple[float, float]:
     """Return W (the smaller rank sum) and p of the signed-rank test; zeros are dropped.
 
-    Normal approximation with tie correction, without continuity correction.
+    Up to 25 who moved: the exact distribution over all signs, given the ranks and their ties.
+    More: normal approximation with tie correction, without continuity correction.
     Source: Wilcoxon 1945; Pratt's zeros are not used.
     """
     moved = sorted((abs(x), x > 0) for x in changes if x != 0)
@@ -78,11 +80,28 @@ def wilcoxon(changes: Sequence[float]) -> tuple[float, float]:
     ranks, ties = _ranks([size for size, _ in moved])
     up = sum(rank for rank, (_, rose) in zip(ranks, moved, strict=True) if rose)
     total = n * (n + 1) / 2
+    if n <= EXACT_UP_TO:
+        return min(up, total - up), _exact([round(2 * r) for r in ranks], round(2 * up))
     variance = n * (n + 1) * (2 * n + 1) / 24 - ties / 48
     w = min(up, total - up)
     if variance <= 0:
         return w, 1.0
     return w, two_sided_normal((w - total / 2) / sqrt(variance))
+
+
+def _exact(ranks: Sequence[int], up: int) -> float:
+    """Return the two-sided p of a rank sum when every sign is as likely as the other.
+
+    Ranks are doubled, so that mid-ranks are whole numbers.
+    """
+    ways = [1]  # how many choices of signs come to each sum
+    for rank in ranks:
+        longer = ways + [0] * rank
+        for total, count in enumerate(ways):
+            longer[total + rank] += count
+        ways = longer
+    least = min(up, sum(ranks) - up)
+    return min(1.0, 2 * sum(ways[: least + 1]) / 2.0 ** len(ranks))
 
 
 def _ranks(ordered: Sequence[float]) -> tuple[list[float], float]:

@@ -1,26 +1,36 @@
 """The referral funnel: how far the cases referred in a period came.
 
-Cases move on after the period is over, and are not frozen with a release. So counts are rounded
-to 5, steps are hidden under the limit, and a step that lies within the limit of the one before is
-hidden too: what was lost between two steps is a count of people as well.
+Cases move on after their period is over, so all are counted once when a quarter has ended, and
+these counts are kept until the next one has: nobody sees a figure change by one. What may be shown
+is decided over all periods, services and steps at once (suppress.py); what is lost between two
+steps is a count of people as well. Counts are printed rounded to 5, and shares are of the rounded
+counts: exact ones would tell the count.
 """
 
-import itertools
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import combinations, pairwise
 
-from sqlalchemy import ColumnElement, and_, func, not_, or_, select
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, and_, delete, func, not_, or_, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.models import Case, ReferenceCount
 
-from .periods import Period, last_complete, quarter_label, quarter_of, year_key
-from .suppress import Thresholds
-from .tables import PROTECTING_CELL, SafeCell, few_cell
+from . import periods as period_rules
+from .lattice import Lattice, dimension
+from .periods import Period, last_complete, periods_of, quarter_end, quarter_of, quarter_start
+from .suppress import Status, Structure, Sum, Thresholds, protect
+from .tables import SafeCell, withheld_cell
 
 ROUND_TO = 5
+ANY_QUARTER = 8000  # one funnel alone is of no quarter in particular
 QUARTERS = 8  # offered beside the years
+TAKEN = "cases"  # the kind of reference count that keeps what was counted
 
 _started = Case.started_on.is_not(None)
 _accepted = or_(Case.accepted_on.is_not(None), _started)
@@ -80,79 +90,181 @@ class Step:
     is_beside: bool
 
 
-def list_periods(session: Session, today: date) -> list[Period]:
-    """Return the complete years and the newest complete quarters with referrals, newest first."""
-    first, newest = session.execute(
-        select(func.min(Case.referral_date), func.max(Case.referral_date))
-    ).one()
-    if first is None or newest is None:
-        return []
-    last = min(last_complete(today), quarter_of(newest))
-    quarters = range(max(quarter_of(first), last - QUARTERS + 1), last + 1)
-    years = range(quarter_of(first) // 4, (last + 1) // 4)
-    found = [_year(number) for number in years]
-    found += [Period(f"q{q}", quarter_label(q), "quarter", (q,)) for q in quarters]
-    return [p for p in found[::-1] if _referred(session, p)]
+CODES = tuple(d.code for d in DEFINITIONS)
+NESTED = tuple(i for i, d in enumerate(DEFINITIONS) if not d.beside)
+Taken = Mapping[tuple[int, str, str], int]  # (quarter, service, step) -> people
+Groups = Mapping[str, Sequence[str]]  # a lead -> its services
 
 
-def _year(number: int) -> Period:
-    quarters = tuple(range(4 * number, 4 * number + 4))
-    return Period(year_key(number), f"April {number} to March {number + 1}", "year", quarters)
+@dataclass(frozen=True, slots=True)
+class Funnels:
+    """What may be shown of every funnel: [period, service or all, step]."""
+
+    periods: tuple[Period, ...]
+    lattice: Lattice
+    services: frozenset[str]
+    counts: NDArray[np.int64]
+    shown: NDArray[np.bool_]
+    limits: Thresholds
+
+    def offered(self) -> list[Period]:
+        """Return the complete years and the newest quarters, newest first."""
+        quarters = [p for p in self.periods if p.kind == "quarter"][-QUARTERS:]
+        return [*quarters[::-1], *[p for p in self.periods if p.kind == "year"][::-1]]
+
+    def newest(self, services: Collection[str]) -> Period | None:
+        """Return the newest period of which something may be shown, else the newest."""
+        offered = sorted(self.offered(), key=lambda p: (-p.quarters[-1], -len(p.quarters)))
+        showing = (p for p in offered if self.steps(p, services)[0].of_first.count is not None)
+        return next(showing, offered[0] if offered else None)
+
+    def steps(self, period: Period, services: Collection[str]) -> list[Step]:
+        """Return the lines of one funnel; no services: the whole body."""
+        held = frozenset(services) & self.services
+        node = 0 if not services else self._node(held)
+        at = next((i for i, p in enumerate(self.periods) if p.quarters == period.quarters), None)
+        if at is None:
+            return _lines({}, self.limits)
+        if node is not None:
+            return _lines(self._shown(at, node), self.limits)
+        each = [self._shown(at, one) for one in map(self._alone, held) if one is not None]
+        whole = {
+            code: sum(_rounded(part[code]) for part in each)
+            for code in CODES
+            if each and all(code in part for part in each)
+        }
+        return _lines(whole, self.limits)
+
+    def _shown(self, at: int, node: int) -> dict[str, int]:
+        held = zip(CODES, self.counts[at, node], self.shown[at, node], strict=True)
+        return {code: int(n) for code, n, ok in held if ok}
+
+    def _alone(self, service: str) -> int | None:
+        return self._node(frozenset({service}))
+
+    def _node(self, held: frozenset[str]) -> int | None:
+        """Return the place of a service or a lead with its partners; None for any other set."""
+        if held and held == self.services:
+            return 0
+        dim = self.lattice.dimension("service")
+        values = dim.values if dim else ()
+        same = (v for v in values if dim and frozenset(dim.members(v)) == held)
+        return next((self.lattice.find({"service": v}) for v in same), None)
 
 
-def _referred(session: Session, period: Period) -> bool:
-    query = select(Case.id).where(Case.referral_date.between(period.starts_on, period.ends_on))
-    return session.scalar(query.limit(1)) is not None
+def funnels(session: Session, today: date, limits: Thresholds, groups: Groups) -> Funnels:
+    """Return every funnel as it was counted when the last quarter had ended."""
+    taken = _taken(session, quarter_end(last_complete(today)))
+    return decide(taken, limits, groups, last_complete(today))
 
 
-def funnel(
-    session: Session, period: Period, services: Collection[str], limits: Thresholds
-) -> list[Step]:
-    """Return the steps of the cases referred in a period; no services: the whole body."""
+def decide(taken: Taken, limits: Thresholds, groups: Groups, last: int) -> Funnels:
+    """Decide what may be shown of some counts by quarter, service and step."""
+    periods = tuple(p for p in periods_of({q for q, _, _ in taken}, last) if p.kind != "wave")
+    services = sorted({service for _, service, _ in taken})
+    lattice = Lattice.over([dimension("service", services, groups)])
+    counts = _cube(taken, periods, lattice)
+    sums = [Sum(0, (CODES.index("unreachable"), CODES.index("contactable")))]
+    structure = Structure(
+        (-1, *(0 for _ in CODES[1:])),
+        periods=[Sum(*e) for e in period_rules.equations(periods)],
+        nodes=[Sum(*e) for e in lattice.equations()],
+        rows=sums,
+        period_pairs=period_rules.nested(periods),
+        node_pairs=lattice.nested(),
+        overlaps=[*combinations(NESTED, 2), (CODES.index("contacted"), CODES.index("unwilling"))],
+        limits=limits,
+    )
+    shown = protect(counts, structure) == Status.SHOWN
+    return Funnels(periods, lattice, frozenset(services), counts, shown, limits)
+
+
+def _cube(taken: Taken, periods: Sequence[Period], lattice: Lattice) -> NDArray[np.int64]:
+    counts = np.zeros((len(periods), len(lattice.nodes), len(CODES)), dtype=np.int64)
+    dim = lattice.dimension("service")
+    for at, period in enumerate(periods):
+        for place, node in enumerate(lattice.nodes):
+            mine = set(dim.members(node[0][1])) if dim and node else None
+            for (quarter, service, code), count in taken.items():
+                if quarter in period.quarters and (mine is None or service in mine):
+                    counts[at, place, CODES.index(code)] += count
+    return counts
+
+
+def _taken(session: Session, as_at: date) -> Taken:
+    """Return the counts of the last quarter's end, counting now where nobody has yet."""
+    kept = _kept(session, as_at)
+    if kept is not None:
+        return kept
+    counted = {k: n for k, n in _counted(session, as_at).items() if n}
+    session.execute(delete(ReferenceCount).where(ReferenceCount.kind == TAKEN))
+    session.add_all(
+        ReferenceCount(
+            kind=TAKEN, dimension=code, value=service, starts_on=quarter_start(quarter),
+            ends_on=quarter_end(quarter), count=count, source="cases",
+            definition=as_at.isoformat(),
+        )
+        for (quarter, service, code), count in counted.items()
+    )  # fmt: skip
+    try:
+        session.commit()
+    except IntegrityError:  # another process was first
+        session.rollback()
+        return _kept(session, as_at) or counted
+    return counted
+
+
+def _kept(session: Session, as_at: date) -> Taken | None:
+    rows = session.scalars(select(ReferenceCount).where(ReferenceCount.kind == TAKEN)).all()
+    if not rows or rows[0].definition < as_at.isoformat():
+        return None
+    return {(quarter_of(r.starts_on), r.value, r.dimension): r.count for r in rows}
+
+
+def _counted(session: Session, as_at: date) -> Counter[tuple[int, str, str]]:
+    service = func.coalesce(Case.service, "")
     sums = [func.count().filter(d.holds) for d in DEFINITIONS]
-    query = select(*sums).where(Case.referral_date.between(period.starts_on, period.ends_on))
-    if services:
-        query = query.where(Case.service.in_(services))
-    held = [int(count) for count in session.execute(query).one()]
-    counts = dict(zip((d.code for d in DEFINITIONS), held, strict=True))
-    return list(safe_steps(counts, limits))
+    query = (
+        select(Case.referral_date, service, *sums)
+        .where(Case.referral_date <= as_at)
+        .group_by(Case.referral_date, service)
+    )
+    found: Counter[tuple[int, str, str]] = Counter()
+    for day, code, *counts in session.execute(query):
+        assert day is not None  # noqa: S101 - the condition says so
+        for step, count in zip(CODES, counts, strict=True):
+            found[quarter_of(day), code, step] += count
+    return found
 
 
-def safe_steps(counts: dict[str, int], limits: Thresholds) -> Sequence[Step]:
-    """Return the lines of some counts, without any that would tell of fewer than the limit."""
-    steps = [d.code for d in DEFINITIONS if not d.beside]
-    shown = _shown([counts[code] for code in steps], limits.hide_below)
-    visible = dict(zip(steps, shown, strict=True))
-    before = dict(zip(steps[1:], steps, strict=False))
-    after = dict(itertools.pairwise(steps))
-    first = counts["referred"] if visible["referred"] else None
+def safe_steps(counts: Mapping[str, int], limits: Thresholds) -> Sequence[Step]:
+    """Return the lines of one funnel alone, without any that would tell of too few."""
+    taken = {(ANY_QUARTER, "", code): count for code, count in counts.items()}
+    found = decide(taken, limits, {}, ANY_QUARTER)
+    return found.steps(found.periods[0], ())
+
+
+def _lines(shown: Mapping[str, int], limits: Thresholds) -> list[Step]:
+    """Return every step in order, from those counts that may be shown."""
+    before = {CODES[b]: CODES[a] for a, b in pairwise(NESTED)}
     found = []
     for d in DEFINITIONS:
-        around = (d.beside, after[d.beside]) if d.beside else (d.code,)
-        ok = counts[d.code] >= limits.hide_below and all(visible[code] for code in around)
-        previous = d.beside or before.get(d.code, "")
-        base = counts[previous] if visible.get(previous) else None
-        of_first, of_before = (_cell(counts[d.code], b, ok, limits) for b in (first, base))
+        of_first, of_before = (
+            _cell(shown.get(d.code), shown.get(base), limits)
+            for base in ("referred", d.beside or before.get(d.code, ""))
+        )
         found.append(Step(d.code, d.label, d.words, of_first, of_before, bool(d.beside)))
     return found
 
 
-def _shown(counts: Sequence[int], limit: int) -> list[bool]:
-    """Return which nested counts may stand together: each far enough from the one shown before."""
-    shown: list[bool] = []
-    last: int | None = None
-    for count in counts:
-        ok = count >= limit and (last is None or count == last or last - count >= limit)
-        shown.append(ok)
-        last = count if ok else last
-    return shown
-
-
-def _cell(count: int, base: int | None, ok: bool, limits: Thresholds) -> SafeCell:
-    if not ok:
-        return few_cell(limits) if count < limits.hide_below else PROTECTING_CELL
-    share = count / base if base is not None and base >= limits.percent_from else None
-    return SafeCell(_rounded(count), None if base is None else _rounded(base), share)
+def _cell(count: int | None, base: int | None, limits: Thresholds) -> SafeCell:
+    if count is None:
+        return withheld_cell(limits)
+    rounded = _rounded(count)
+    if base is None:
+        return SafeCell(rounded)
+    whole = _rounded(base)
+    return SafeCell(rounded, whole, rounded / whole if whole >= limits.percent_from else None)
 
 
 def _rounded(count: int) -> int:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.models import (
@@ -52,8 +53,33 @@ class _Spoke:
 
 def raised(session: Session, survey_id: UUID, theme: str) -> Raised | None:
     """Return how far a theme was raised; None where no group or interview stands beside it."""
+    return _tell(_speakers(session, survey_id, theme))
+
+
+def raised_by_theme(session: Session, survey_id: UUID) -> dict[str, Raised]:
+    """Return how far each theme was raised that anybody raised, by the rules of `raised`."""
+    said: dict[str, set[UUID]] = {}
+    query = _of_survey(select(ReviewCode.theme, Speaker.id), survey_id).join(
+        ReviewCode, ReviewCode.review_id == Review.id
+    )
+    for theme, speaker_id in session.execute(query.distinct()):
+        said.setdefault(theme, set()).add(speaker_id)
+    base = _of_survey(select(Speaker.id, *_COUNTS), survey_id).group_by(
+        Speaker.id, GroupSession.id, GroupSession.method
+    )
+    people = session.execute(base).all()
+    told = {
+        theme: _tell(
+            [_Spoke(at, how, turns, read, int(i in who)) for i, at, how, turns, read in people]
+        )
+        for theme, who in said.items()
+    }
+    return {theme: found for theme, found in told.items() if found is not None}
+
+
+def _tell(spoke: Sequence[_Spoke]) -> Raised | None:
     by_session: dict[UUID, list[_Spoke]] = {}
-    for one in _speakers(session, survey_id, theme):
+    for one in spoke:
         by_session.setdefault(one.session_id, []).append(one)
     if not by_session:
         return None
@@ -103,24 +129,36 @@ def _is_read(people: Sequence[_Spoke]) -> bool:
     return all(one.turns == one.read for one in people)
 
 
+_COUNTS = (
+    GroupSession.id,
+    GroupSession.method,
+    func.count(func.distinct(AnswerText.id)),
+    func.count(func.distinct(Review.text_id)),
+)
+
+
 def _speakers(session: Session, survey_id: UUID, theme: str) -> list[_Spoke]:
     """Return everybody whose words may be used, with how many of their turns people have read."""
-    in_use = or_(Survey.codebook_id.is_(None), Review.codebook_id == Survey.codebook_id)
+    raises = func.max(case((ReviewCode.id.is_not(None), 1), else_=0))
     said = and_(ReviewCode.review_id == Review.id, ReviewCode.theme == theme)
     query = (
-        select(
-            GroupSession.id,
-            GroupSession.method,
-            func.count(func.distinct(AnswerText.id)),
-            func.count(func.distinct(Review.text_id)),
-            func.max(case((ReviewCode.id.is_not(None), 1), else_=0)),
-        )
+        _of_survey(select(*_COUNTS, raises), survey_id)
+        .outerjoin(ReviewCode, said)
+        .group_by(GroupSession.id, GroupSession.method, Speaker.id)
+    )
+    return [_Spoke(*row) for row in session.execute(query)]
+
+
+def _of_survey(query: Select[*tuple[Any, ...]], survey_id: UUID) -> Select[*tuple[Any, ...]]:
+    """Narrow a query to the turns beside a survey that may be used, with what people decided."""
+    in_use = or_(Survey.codebook_id.is_(None), Review.codebook_id == Survey.codebook_id)
+    return (
+        query.select_from(GroupSession)
         .join(Speaker, Speaker.session_id == GroupSession.id)
         .join(Response, Response.id == Speaker.response_id)
         .join(Survey, Survey.id == Response.survey_id)
         .join(AnswerText, AnswerText.response_id == Response.id)
         .outerjoin(Review, and_(Review.text_id == AnswerText.id, Review.is_current, in_use))
-        .outerjoin(ReviewCode, said)
         .where(
             GroupSession.survey_id == survey_id,
             GroupSession.asked_at.is_not(None),
@@ -128,6 +166,4 @@ def _speakers(session: Session, survey_id: UUID, theme: str) -> list[_Spoke]:
             Response.withdrawn_on.is_(None),
             AnswerText.question_id == TURN,
         )
-        .group_by(GroupSession.id, GroupSession.method, Speaker.id)
     )
-    return [_Spoke(*row) for row in session.execute(query)]

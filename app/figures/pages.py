@@ -3,15 +3,16 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from .codebook import Book, words
+from .codebook import Book, Theme, words
 from .control import control_chart
-from .needs import NEEDS_ASKED
 from .periods import Period, period_before
-from .questions import Question, Reading, readings
 from .release import Release
-from .rows import option_row
 from .suppress import Showing
 from .tables import SafeCell, SafeRow, SafeTable, few
+from .valence import WAYS, said_row
+
+NOT_ASKED = "not asked then"
+MOST_CARRIED = 0.1  # of the answers read, taken over from an earlier version of the codebook
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,24 @@ class View:
     def count(self, row: str) -> SafeCell:
         """Return one base of this view."""
         return self.release.count(row, self.period, self.node)
+
+    def theme(self, book: Book, theme: Theme) -> SafeCell:
+        """Return the figure of a theme; none where nobody was asked to look for it."""
+        if self.asks(book, theme):
+            return self.cell(f"theme:{theme.id}", "read")
+        return SafeCell(base=self.count("read").base, why=NOT_ASKED)
+
+    def asks(self, book: Book, theme: Theme) -> bool:
+        """Return whether the answers of this period were read with this theme in mind.
+
+        What was decided under an earlier version of the codebook counts as read here, but whoever
+        decided had no such theme, or a wider one.
+        """
+        origin = book.origins.get(theme.id)
+        if origin is None or origin.since is None or self.period.starts_on >= origin.since:
+            return True
+        totals = self.release.about.totals[self.period.key]
+        return totals["carried"] <= MOST_CARRIED * totals["read"]
 
     @property
     def reading(self) -> str:
@@ -67,8 +86,31 @@ def _largest_first(rows: Iterable[SafeRow]) -> tuple[SafeRow, ...]:
 
 def theme_table(view: View, book: Book) -> SafeTable:
     """Return every theme with how many answers raise it, largest first."""
-    rows = [SafeRow(t.id, t.label, (view.cell(f"theme:{t.id}", "read"),)) for t in book.themes]
+    rows = [SafeRow(t.id, t.label, (view.theme(book, t),)) for t in book.themes]
     return SafeTable("What people raise", ("",), _largest_first(rows), view.count("read"))
+
+
+def said_table(view: View, themes: Sequence[Theme]) -> SafeTable:
+    """Return how themes were said: as praise, as criticism, or as both or neither."""
+    rows = [
+        SafeRow(
+            t.id,
+            t.label,
+            tuple(view.cell(said_row(t.id, way), f"theme:{t.id}") for way in WAYS),
+        )
+        for t in themes
+    ]
+    return SafeTable("How it was said", tuple(WAYS.values()), tuple(rows), view.count("read"))
+
+
+def ways_table(view: View, theme: Theme) -> SafeTable:
+    """Return how one theme was said, a way a row."""
+    [row] = said_table(view, (theme,)).rows
+    rows = [
+        SafeRow(way, label, (cell,))
+        for (way, label), cell in zip(WAYS.items(), row.cells, strict=True)
+    ]
+    return SafeTable("How it was said", ("",), tuple(rows), view.cell(f"theme:{theme.id}", "read"))
 
 
 def gap_table(view: View) -> SafeTable:
@@ -133,7 +175,8 @@ def group_table(view: View, book: Book, dimension: str, name: Callable[[str], st
     Rows collapse to families when more than half of the theme cells would be withheld
     (settled.md 32: rather the families than a field of hidden cells).
     """
-    themes = _by_group(view, dimension, [(f"theme:{t.id}", t.label) for t in book.themes], name)
+    asked = [(f"theme:{t.id}", t.label) for t in book.themes if view.asks(book, t)]
+    themes = _by_group(view, dimension, asked, name)
     if themes.size and themes.withheld * 2 <= themes.size:
         return themes
     families = [
@@ -206,42 +249,40 @@ def _part_of(part: SafeCell, whole: SafeCell) -> SafeCell:
 
 def trend_table(view: View, row: str, base: str, label: str) -> SafeTable:
     """Return one figure over the complete quarters."""
-    quarters = [p for p in view.release.periods if p.kind in {"quarter", "today"}]
-    rows = [
-        SafeRow(p.key, p.label, (view.during(p).cell(row, base),))
-        for p in sorted(quarters, key=lambda p: p.quarters)
-    ]
+    rows = [SafeRow(p.key, p.label, (view.during(p).cell(row, base),)) for p in _quarters(view)]
     return SafeTable(f"{label}, quarter by quarter", ("",), tuple(rows), view.count(base))
 
 
-def option_table(view: View, question: Question) -> SafeTable:
-    """Return what people chose at one question, in the order of the options."""
-    base = f"asked:{question.id}"
-    rows = [
-        SafeRow(o.id, o.label, (view.cell(option_row(question.id, o.id), base),))
-        for o in question.options
-        if view.release.has(base)
-    ]
-    whole = view.count(base) if view.release.has(base) else SafeCell()
-    return SafeTable(question.label, ("",), tuple(rows), whole)
+def theme_trend(view: View, book: Book, theme: Theme) -> SafeTable:
+    """Return one theme over the complete quarters; one that was not asked about then has none."""
+    rows = [SafeRow(p.key, p.label, (view.during(p).theme(book, theme),)) for p in _quarters(view)]
+    title = f"{theme.label}, quarter by quarter"
+    return SafeTable(title, ("",), tuple(rows), view.count("read"))
 
 
-def indicator_cells(view: View, questions: Sequence[Question]) -> list[tuple[Reading, SafeCell]]:
-    """Return the indicators this survey asks for, with their figures."""
-    return [
-        (reading, view.cell(f"indicator:{reading.indicator.key}", f"asked:{reading.question.id}"))
-        for reading in readings(questions)
-        if view.release.has(f"indicator:{reading.indicator.key}")
-    ]
+def _quarters(view: View) -> list[Period]:
+    found = [p for p in view.release.periods if p.kind in {"quarter", "today"}]
+    return sorted(found, key=lambda p: p.quarters)
+
+
+def themes_before(view: View, book: Book) -> dict[str, SafeCell] | None:
+    """Return the themes' figures in the period before, where they meant the same.
+
+    None where there is no earlier period of the same kind.
+    """
+    earlier = view.before()
+    if earlier is None:
+        return None
+    return {
+        t.id: earlier.theme(book, t)
+        for t in book.themes
+        if view.asks(book, t) and earlier.asks(book, t)
+    }
 
 
 def people_trend(view: View) -> SafeTable:
     """Return how many people answered, quarter by quarter."""
-    quarters = [p for p in view.release.periods if p.kind in {"quarter", "today"}]
-    rows = [
-        SafeRow(p.key, p.label, (view.during(p).count("people"),))
-        for p in sorted(quarters, key=lambda p: p.quarters)
-    ]
+    rows = [SafeRow(p.key, p.label, (view.during(p).count("people"),)) for p in _quarters(view)]
     bare = [replace(row, cells=(replace(row.cell, base=None),)) for row in rows]
     return SafeTable("People heard, quarter by quarter", ("",), tuple(bare), view.count("people"))
 
@@ -256,48 +297,6 @@ def split_table(
         if one.count(base).count is not None
     ]
     return SafeTable("By group", ("",), tuple(rows), view.count(base))
-
-
-def co_occurrence(view: View, book: Book) -> SafeTable:
-    """Return how often two needs are named by the same answer."""
-    pairs = [r.removeprefix("pair:") for r in view.release.wide.rows if r.startswith("pair:")]
-    cells = {pair: view.cell(f"pair:{pair}", "read") for pair in pairs}
-    shown = {pair: cell for pair, cell in cells.items() if cell.count is not None}
-    needs = [n for n in book.needs if any(n in pair.split("+") for pair in shown)]
-    rows = tuple(
-        SafeRow(
-            one,
-            words(one).capitalize(),
-            tuple(_of_pair(view, cells, one, two) for two in needs),
-        )
-        for one in needs
-    )
-    columns = tuple(words(n).capitalize() for n in needs)
-    return SafeTable("Needs named together", columns, rows, view.count("read"))
-
-
-def chosen_together(view: View, questions: Sequence[Question]) -> SafeTable | None:
-    """Return how many people ticked both of two needs; None where no survey question asks."""
-    asked = next((q for q in questions if q.name == NEEDS_ASKED and not q.is_one_of), None)
-    if asked is None or not view.release.has(f"asked:{asked.id}"):
-        return None
-    base, prefix = f"asked:{asked.id}", f"both:{asked.id}:"
-    names = [r.removeprefix(prefix) for r in view.release.wide.rows if r.startswith(prefix)]
-    cells = {name: view.cell(prefix + name, base) for name in names}
-    shown = {o for name, cell in cells.items() if cell.count is not None for o in name.split("+")}
-    options = [o for o in asked.options if o.id in shown]
-    rows = tuple(
-        SafeRow(one.id, one.label, tuple(_of_pair(view, cells, one.id, o.id) for o in options))
-        for one in options
-    )
-    columns = tuple(o.label for o in options)
-    return SafeTable("Needs people ticked together", columns, rows, view.count(base))
-
-
-def _of_pair(view: View, cells: Mapping[str, SafeCell], one: str, two: str) -> SafeCell:
-    if one == two:
-        return SafeCell(why="–")
-    return cells.get("+".join(sorted((one, two))), view.release.few)
 
 
 def coverage_table(
@@ -319,11 +318,6 @@ def coverage_table(
 def _people_at(view: View, facets: Mapping[str, str]) -> SafeCell:
     there = view.at(facets)
     return view.release.few if there is None else there.count("people")
-
-
-def offer_gap(view: View) -> SafeCell | None:
-    """Return who was never told of restorative justice, of those who wanted it."""
-    return view.cell("rj:missed", "rj:wanted") if view.release.has("rj:wanted") else None
 
 
 def standing_out(table: SafeTable) -> list[bool | None]:
@@ -354,40 +348,3 @@ def largest_places(table: SafeTable) -> SafeTable:
     hidden = table.size - len(rows)
     note = f"In the other {hidden} places too few people were heard, or it is not shown."
     return SafeTable(table.title, ("",), _largest_first(rows), table.base, note)
-
-
-def rights_table(view: View, questions: Sequence[Question]) -> SafeTable:
-    """Return for each right of the Victims' Code who had it fully, of those it was due to."""
-    rows = [
-        SafeRow(q.id, q.label, (view.cell(option_row(q.id, o.id), f"due:{q.id}"),))
-        for q in questions
-        if view.release.has(f"due:{q.id}")
-        for o in q.options
-        if o.value == "fully"
-    ]
-    return SafeTable("Rights kept in full", ("",), tuple(rows), view.count("people"))
-
-
-def agency_table(view: View, questions: Sequence[Question]) -> SafeTable | None:
-    """Return which agencies were named where a right was not kept; None where nothing is asked.
-
-    Rights of which nothing may be shown are left out.
-    """
-    by_name = {q.name: q for q in questions}
-    named = [(q, by_name.get(f"{q.name}_agency")) for q in questions]
-    held = [(q, a) for q, a in named if a is not None and view.release.has(f"asked:{a.id}")]
-    if not held:
-        return None
-    options = held[0][1].options
-    rows = [
-        SafeRow(
-            right.name,
-            right.label,
-            tuple(view.cell(option_row(a.id, o.id), f"asked:{a.id}") for o in a.options),
-        )
-        for right, a in held
-        if len(a.options) == len(options)
-    ]
-    shown = tuple(r for r in rows if any(c.count is not None for c in r.cells))
-    labels = tuple(o.label for o in options)
-    return SafeTable("Agencies named, by right", labels, shown, view.count("people"))

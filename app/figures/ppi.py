@@ -7,6 +7,7 @@ from .intervals import Z95, Interval, wilson
 SAMPLE_FROM = 100  # reviewed at random before a commissioner sees a share at all
 POWERED_FROM = 300  # below it the normal interval is not to be trusted
 POWERED_LOW, POWERED_HIGH = 0.15, 0.85
+HALF = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,21 @@ def powered(sample: Sample, z: float = Z95) -> Estimate:
     cov = sample.both / n - y * f
     t = min(1.0, max(0.0, cov / ((1 + n / rest) * var_f))) if var_f > 0 else 0.0
     share = min(1.0, max(0.0, t * f_rest + y - t * f))
-    var_gap = y * (1 - y) + t * t * f * (1 - f) - 2 * t * cov
-    variance = t * t * f_rest * (1 - f_rest) / rest + max(0.0, var_gap) / n
+    variance = t * t * f_rest * (1 - f_rest) / rest + _gap_variance(sample, t) / n
     worth = max(n, share * (1 - share) / variance) if variance > 0 else n + rest
     worth = min(worth, n + rest)  # a machine never tells more than if all had been read
     return Estimate(share, wilson(share * worth, worth, z), powered=True)
+
+
+def _gap_variance(sample: Sample, t: float) -> float:
+    """Return the variance of y - t*f, as if half an answer more stood in each cell.
+
+    With a good machine a dozen answers of 300 are all that it and people see differently; by
+    luck there are fewer, and the interval comes out too narrow. Source: Agresti and Min 2005,
+    Statistics in Medicine 24:729-740 (half an answer a cell for matched proportions).
+    """
+    n = sample.n + 4 * HALF
+    y = (sample.both + sample.human_only + 2 * HALF) / n
+    f = (sample.both + sample.machine_only + 2 * HALF) / n
+    cov = (sample.both + HALF) / n - y * f
+    return max(0.0, y * (1 - y) + t * t * f * (1 - f) - 2 * t * cov)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+ROLLED_UP = frozenset({"ethnic_group"})
+
 
 @dataclass(frozen=True, slots=True)
 class Option:
@@ -16,6 +18,7 @@ class Option:
     label: str
     score: float | None
     group: str = ""  # the value of a dimension that choosing it feeds
+    heading: str = ""  # of the options that begin with this one
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,20 @@ class Question:
         """Return whether at most one option is chosen, so that options add up to the base."""
         return self.kind not in {"multiple", "ranking"}
 
+    @property
+    def groups(self) -> Mapping[str, str]:
+        """Return the groups its options are published in, with their names; none for most.
+
+        Ethnic group: 19 are asked for, 5 are published (domain.md 6.5); the single ones stand
+        beside them where enough people chose them.
+        """
+        if self.dimension not in ROLLED_UP or not all(o.group for o in self.options):
+            return {}
+        found: dict[str, str] = {}
+        for option in self.options:
+            found.setdefault(option.group, option.heading or option.group.capitalize())
+        return found if len(found) < len(self.options) else {}
+
 
 @lru_cache(maxsize=32)
 def read_questions(document: str) -> tuple[Question, ...]:
@@ -50,6 +67,7 @@ def _question(content: Mapping[str, Any]) -> Question:
             _english(o.get("text", "")),
             None if o.get("score") is None else float(o["score"]),
             str(o.get("group") or ""),
+            _english(o.get("heading", "")),
         )
         for o in content.get("options") or ()
     )

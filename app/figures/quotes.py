@@ -1,4 +1,9 @@
-"""Approved words to stand beside a figure. Looked up when read, so a withdrawal empties them."""
+"""Approved words to stand beside a figure. Looked up when read, so a withdrawal empties them.
+
+They stand beside the figures of everyone, or of the one service a reader or a report is bound to,
+and never beside filtered ones: single filters asked one after another would tell every facet of
+whoever wrote them (domain.md 7.5).
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -33,16 +38,19 @@ def list_voices(
     today: date,
     theme: str | None = None,
     most: int = 2,
+    by_service: bool = False,
 ) -> Sequence[Voice]:
     """Return up to `most` quotations that belong to this view.
 
-    Consent and withdrawal are read at this moment. There are none where fewer than ten people
-    stand behind the view or the theme.
+    Consent and withdrawal are read at this moment. There are none beside filtered figures;
+    `by_service` allows the one filter of somebody, or a report, bound to a service. At least ten
+    people must stand behind the view, and behind the theme in the author's own quarter (and
+    service): what is quoted of a year but of none of its quarters would tell the quarter.
     """
-    if not _has_context(view, theme):
+    if view.facets.keys() - ({"service"} if by_service else ()) or not _has_context(view, theme):
         return []
     query = (
-        select(Quote)
+        select(Quote, Response.received_on, Response.service)
         .join(AnswerText, AnswerText.id == Quote.text_id)
         .join(Response, Response.id == AnswerText.response_id)
         .where(*_allowed(survey_id, today), *_within(view))
@@ -50,7 +58,11 @@ def list_voices(
     )
     if theme is not None:
         query = query.where(Quote.theme == theme)
-    found = [q for q in session.scalars(query.limit(8 * most)) if _has_context(view, q.theme)]
+    found = [
+        quote
+        for quote, day, service in session.execute(query.limit(8 * most))
+        if _has_context(_narrowed(view, day, service), quote.theme)
+    ]
     return [_voice(quote) for quote in found[:most]]
 
 
@@ -104,8 +116,16 @@ def _members(view: View) -> Mapping[str, tuple[str, ...]]:
     return found
 
 
-def _has_context(view: View, theme: str | None) -> bool:
+def _narrowed(view: View, day: date, service: str | None) -> View | None:
+    """Return the quarter, and the single service of a supply chain, that somebody answered in."""
+    held = [p for p in view.release.periods if p.starts_on <= day <= p.ends_on]
+    quarter = min(held, key=lambda p: len(p.quarters), default=view.period)
+    facets = {**view.facets, "service": service or ""} if view.facets else view.facets
+    return view.during(quarter).at(facets)
+
+
+def _has_context(view: View | None, theme: str | None) -> bool:
     """Return whether at least ten people stand behind the view, and behind the theme in it."""
-    if (view.count("people").count or 0) < CONTEXT:
+    if view is None or (view.count("people").count or 0) < CONTEXT:
         return False
     return theme is None or (view.cell(f"theme:{theme}", "read").count or 0) >= CONTEXT

@@ -14,10 +14,11 @@ from .blocks import HIDDEN, Block
 from .intervals import Interval, wilson
 from .lattice import Dimension, Lattice
 from .periods import Period
-from .suppress import STAFF, Showing, Status, Thresholds
-from .tables import PROTECTING_CELL, SafeCell, few_cell
+from .suppress import STAFF, Showing, Thresholds
+from .tables import SafeCell, withheld_cell
 
-LAYOUT = 4  # of the stored bytes: raise it with every change of what is stored
+SAID = "said:"  # rows of answers that were read, whoever chose them (valence.py)
+LAYOUT = 5  # of the stored bytes: raise it with every change of what is stored
 
 
 class OldLayoutError(Exception):
@@ -85,8 +86,8 @@ class Release:
 
     @property
     def few(self) -> SafeCell:
-        """Return the cell of a count under the limit."""
-        return few_cell(self.limits)
+        """Return the cell of a figure that is withheld."""
+        return withheld_cell(self.limits)
 
     def period(self, key: str) -> Period | None:
         """Return the period of that address."""
@@ -107,18 +108,18 @@ class Release:
         """Return a bare count: a base."""
         block = self.block(row)
         if node >= block.counts.shape[1]:
-            return PROTECTING_CELL  # finer than this row is ever counted
+            return self.few  # finer than this row is ever counted
         where = (self._at(period), node, block.place[row])
         value = int(block.counts[where])
         if value == HIDDEN:
-            return self.few if block.status[where] == Status.SMALL else PROTECTING_CELL
+            return self.few  # small, or protecting a small one: nobody is told which
         return SafeCell(value, value, showing=self.limits.showing(value))
 
     def weighted(self, row: str, period: Period) -> SafeCell:
         """Return the weighted share of a theme among everyone; empty where there is none."""
         found = self.about.weighted.get(period.key, {})
         values = found.get("rows", {}).get(row)
-        if values is None:
+        if values is None or found.get("of") != self.about.reading.get(period.key):
             return SafeCell()
         share, low, high = values
         showing = self.limits.showing(int(found["n_eff"]))
@@ -133,6 +134,8 @@ class Release:
             return SafeCell(base=whole.count, why=part.why or whole.why)
         if base == "read":
             return self._read_cell(row, part.count, whole.count, period, node)
+        if row.startswith(SAID) and self.about.reading.get(period.key) != "read":
+            return SafeCell(part.count, whole.count, showing=Showing.COUNT)
         return direct(part.count, whole.count, self.limits)
 
     def _read_cell(self, row: str, count: int, read: int, period: Period, node: int) -> SafeCell:

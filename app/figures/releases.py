@@ -5,17 +5,15 @@ It is taken once and kept, so figures change only with complete periods (settled
 engagement team may also read figures as they stand now.
 """
 
-import threading
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from time import monotonic
-from typing import Any, Generic, TypeVar
+from typing import Any
 from uuid import UUID
 
 import numpy as np
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -35,6 +33,9 @@ from .columns import Columns, counted, load_columns
 from .cube import Grid
 from .estimates import estimate_shares, machine_agreement
 from .lattice import DIMENSIONS, Groups, Lattice, dimension
+from .lineage import origins_of
+from .masking import stricter
+from .memory import Memory
 from .outcomes import outcomes
 from .periods import (
     Period,
@@ -48,7 +49,7 @@ from .periods import (
 )
 from .ppi import SAMPLE_FROM
 from .questions import Question, known_values, read_questions
-from .reference import Margin, margins_for
+from .reference import Margin, margins_for, take_margins
 from .release import About, OldLayoutError, Release, pack, unpack
 from .rows import deep_rows, wide_rows
 from .suppress import STAFF, Status, Structure, Sum, Thresholds, protect
@@ -90,17 +91,18 @@ def released(
 ) -> Release:
     """Return the release of the last complete quarter, taking it when nobody has yet.
 
-    One taken under laxer limits than `limits` is dropped and taken again; one taken under
-    stricter ones stands until the next quarter.
+    One taken under laxer limits than `limits` hides more from now on; one taken under stricter
+    ones stands until the next quarter. A past quarter is never counted again where that would set
+    its figures beside those already read (decision 0040).
     """
     as_at = quarter_end(last_complete(today))
     kept = _memory.get((survey_id, as_at))
     if kept is not None and kept.limits.covers(limits):
         return kept
     stored = _find(session, survey_id, as_at)
-    release = None if stored is None else _readable(session, survey_id, as_at, stored, limits)
+    release = None if stored is None else _readable(session, stored, limits)
     if release is None:
-        release = unpack(_take(session, survey_id, groups, as_at, now, limits))
+        release = unpack(_take(session, survey_id, groups, as_at, now, limits, stored))
     if release.periods:
         _memory.put((survey_id, as_at), release)
     return release
@@ -138,12 +140,18 @@ def build(
     as_at: date | None,
     secondary: bool = True,
     limits: Thresholds = STAFF,
+    omit: frozenset[int] = frozenset(),
 ) -> Release:
-    """Count and decide the figures of a survey up to a day (None: up to now)."""
+    """Count and decide the figures of a survey up to a day (None: up to now).
+
+    Periods with a quarter in `omit` are left out.
+    """
     source = Source(book_of(session, survey_id), questions_of(session, survey_id), groups)
     columns = load_columns(session, survey_id, as_at, known_values(source.questions))
-    periods = _periods(columns, today, as_at)
+    periods = tuple(p for p in _periods(columns, today, as_at) if not omit & set(p.quarters))
     grid = Grid.over(columns, periods, _lattice(columns, groups))
+    if as_at is not None:
+        take_margins(session, periods, limits)
     margins = {p.key: margins_for(session, p.starts_on, p.ends_on) for p in periods}
     travelled = outcomes(session, survey_id, source.questions, periods, as_at, limits)
     source = replace(source, margins=margins, outcomes=travelled, limits=limits)
@@ -164,14 +172,18 @@ def assemble(
     measures, links = deep_rows(columns, source.book, with_machine=as_at is None)
     limits = source.limits
     deep = build_block(grid, measures, 2, links=links, limits=limits, secondary=secondary)
-    measures, links = wide_rows(columns, source.questions)
-    wide = build_block(grid, measures, 1, links=links, limits=limits, secondary=secondary)
+    measures, links = wide_rows(columns, source.questions, source.book)
+    wide = build_block(
+        grid, measures, 1, links=links, limits=limits, decided=deep, secondary=secondary
+    )
     totals = {p.key: _totals(columns, p, flow) for p in grid.periods}
     reading = {key: _reading(total) for key, total in totals.items()}
     sampled = [reading[p.key] == "sample" for p in grid.periods]
     shares = estimate_shares(columns, grid, {"deep": deep, "wide": wide}, sampled, limits)
     weighted = {
-        p.key: weigh_period(columns, deep, i, p, source.margins.get(p.key, ()), limits)
+        p.key: weigh_period(
+            columns, deep, i, p, source.margins.get(p.key, ()), limits, reading[p.key]
+        )
         for i, p in enumerate(grid.periods)
     }
     about = About(
@@ -218,6 +230,7 @@ def _totals(columns: Columns, period: Period, flow: Flow) -> dict[str, int]:
         "texts": int(mine.sum()),
         "read": int((mine & texts.read).sum()),
         "drawn": int((mine & texts.drawn).sum()),
+        "carried": 0 if texts.carried is None else int((mine & texts.carried).sum()),
         "coded": int((mine & texts.coded).sum()),
     }
 
@@ -269,10 +282,13 @@ def _by_period(
 
 
 def book_of(session: Session, survey_id: UUID) -> Book:
-    """Return the names of the survey's codebook."""
-    query = select(Codebook.document).join(Survey, Survey.codebook_id == Codebook.id)
-    document = session.scalars(query.where(Survey.id == survey_id)).one_or_none()
-    return EMPTY if document is None else read_book(document)
+    """Return the names of the survey's codebook, and where they come from."""
+    query = select(Codebook.id, Codebook.document).join(Survey, Survey.codebook_id == Codebook.id)
+    found = session.execute(query.where(Survey.id == survey_id)).one_or_none()
+    if found is None:
+        return EMPTY
+    codebook_id, document = found
+    return replace(read_book(document), origins=origins_of(session, codebook_id))
 
 
 def questions_of(session: Session, survey_id: UUID) -> tuple[Question, ...]:
@@ -283,33 +299,27 @@ def questions_of(session: Session, survey_id: UUID) -> tuple[Question, ...]:
     return () if document is None else read_questions(document)
 
 
-def _find(session: Session, survey_id: UUID, as_at: date) -> bytes | None:
-    query = select(FigureRelease.content).where(
+def _find(session: Session, survey_id: UUID, as_at: date) -> FigureRelease | None:
+    query = select(FigureRelease).where(
         FigureRelease.survey_id == survey_id, FigureRelease.as_at == as_at
     )
     return session.scalars(query).one_or_none()
 
 
-def _readable(
-    session: Session, survey_id: UUID, as_at: date, stored: bytes, limits: Thresholds
-) -> Release | None:
-    """Return a kept release; one of an older Heard, or under laxer limits, is dropped.
+def _readable(session: Session, stored: FigureRelease, limits: Thresholds) -> Release | None:
+    """Return a kept release, masked where the limits are stricter now; None if of an older Heard.
 
-    Only an upgrade that changes what is kept, or a stricter pack, comes so far, and it is then
-    one change for everyone.
+    Only a stricter pack comes to the masking, and it is then one change for everyone.
     """
     try:
-        release = unpack(stored)
+        release = unpack(stored.content)
     except OldLayoutError:
-        release = None
-    if release is not None and release.limits.covers(limits):
-        return release
-    session.execute(
-        delete(FigureRelease).where(
-            FigureRelease.survey_id == survey_id, FigureRelease.as_at == as_at
-        )
-    )
-    return None
+        return None
+    if not release.limits.covers(limits):
+        release = stricter(release, limits)
+        stored.content = pack(release)
+        session.commit()
+    return release
 
 
 def _take(
@@ -319,44 +329,41 @@ def _take(
     as_at: date,
     now: datetime,
     limits: Thresholds,
+    stored: FigureRelease | None,
 ) -> bytes:
-    """Build a release and keep it; where another process was first, theirs counts."""
-    release = build(session, survey_id, groups=groups, today=now.date(), as_at=as_at, limits=limits)
+    """Build a release and keep it; where another process was first, theirs counts.
+
+    One that cannot be read any more is built again without the quarters that somebody withdrew
+    from since: their codes are gone, and before less after would be theirs.
+    """
+    omit = frozenset() if stored is None else _left(session, survey_id, as_at, stored.made_at)
+    release = build(
+        session, survey_id, groups=groups, today=now.date(), as_at=as_at, limits=limits, omit=omit
+    )
     content = pack(release)
     if not release.periods:
         return content  # nothing to keep: the first answers may still be imported
-    session.add(FigureRelease(survey_id=survey_id, as_at=as_at, made_at=now, content=content))
+    if stored is not None:
+        stored.content = content  # and `made_at` of the first time, for the next such change
+    else:
+        session.add(FigureRelease(survey_id=survey_id, as_at=as_at, made_at=now, content=content))
     try:
         session.commit()
     except IntegrityError:
         session.rollback()
-        return _find(session, survey_id, as_at) or content
+        theirs = _find(session, survey_id, as_at)
+        return content if theirs is None else theirs.content
     return content
 
 
-T = TypeVar("T")
-
-
-class _Memory(Generic[T]):
-    """What this process read last; released figures never change, so they need no expiry."""
-
-    def __init__(self, size: int) -> None:
-        self.size = size
-        self.lock = threading.Lock()
-        self.held: OrderedDict[tuple[UUID, date], T] = OrderedDict()
-
-    def get(self, key: tuple[UUID, date]) -> T | None:
-        with self.lock:
-            found = self.held.get(key)
-            if found is not None:
-                self.held.move_to_end(key)
-            return found
-
-    def put(self, key: tuple[UUID, date], value: T) -> None:
-        with self.lock:
-            self.held[key] = value
-            while len(self.held) > self.size:
-                self.held.popitem(last=False)
+def _left(session: Session, survey_id: UUID, as_at: date, since: datetime) -> frozenset[int]:
+    """Return the quarters from which somebody withdrew after a release was taken."""
+    query = select(Response.received_on).where(
+        Response.survey_id == survey_id,
+        Response.received_on <= as_at,
+        Response.withdrawn_on >= since.date(),
+    )
+    return frozenset(quarter_of(day) for day in session.scalars(query))
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,8 +374,8 @@ class _Kept:
     until: float
 
 
-_memory: _Memory[Release] = _Memory(KEPT_IN_MEMORY)
-_now: _Memory[_Kept] = _Memory(KEPT_IN_MEMORY)
+_memory: Memory[Release] = Memory(KEPT_IN_MEMORY)
+_now: Memory[_Kept] = Memory(KEPT_IN_MEMORY)
 
 
 def forget() -> None:

@@ -11,6 +11,7 @@ from .columns import Columns, Hits
 from .cube import Counts, distinct
 from .needs import NEEDS_ASKED, need_pairs, needs_of, overlaps_of, together, unions_of
 from .questions import Question, readings
+from .valence import WAYS, said_row, ways_of
 
 Measures = list[Measure]
 
@@ -50,8 +51,10 @@ def deep_rows(
     return measures, Links(inside=inside)
 
 
-def wide_rows(columns: Columns, questions: Sequence[Question]) -> tuple[Measures, Links]:
-    """Return gaps, options and indicators."""
+def wide_rows(
+    columns: Columns, questions: Sequence[Question], book: Book
+) -> tuple[Measures, Links]:
+    """Return gaps, options, indicators, and how each theme was said."""
     drawn = np.nonzero(columns.texts.drawn)[0]
     read = np.nonzero(columns.texts.read)[0]
     needs, pairs = needs_of(columns.gaps), need_pairs(columns.gaps)
@@ -67,11 +70,16 @@ def wide_rows(columns: Columns, questions: Sequence[Question]) -> tuple[Measures
     unions = [*unions_of(columns.gaps), *unions_of(columns.gaps, "drawn-")]
     overlaps = overlaps_of("need:", "pair:", pairs)
     sums: list[tuple[str, tuple[str, ...]]] = []
+    how_said, splits = _how_said(columns, book)
+    measures += how_said
     for question in questions:
         made, whole = _of_question(columns, question)
         measures += made
         if whole and question.is_one_of:
             sums.append(whole)
+            rolled, parts = _rolled_up(columns, question, whole)
+            measures += rolled
+            sums += parts
         elif whole and question.name == NEEDS_ASKED:
             chosen = together(_chosen(columns, question))
             base, prefix = whole[0], f"both:{question.id}:"
@@ -79,14 +87,51 @@ def wide_rows(columns: Columns, questions: Sequence[Question]) -> tuple[Measures
             people = np.arange(len(columns))
             measures.append(Measure(names, chosen.unit, chosen.row, people, base))
             overlaps += overlaps_of(option_row(question.id, ""), prefix, chosen)
-    measures += _wanted_but_not_told(columns, questions)
+    wanted, chosen_by, missed = _wanted_but_not_told(columns, questions)
+    measures += wanted
+    sums += chosen_by
+    overlaps += missed
     for rights, whole in _rights(columns, questions):
         measures += rights
         sums.append(whole)
     for indicator, union in _indicators(columns, questions):
         measures.append(indicator)
         sums.append(union)
-    return measures, Links(sums=sums, overlaps=overlaps, unions=unions)
+    return measures, Links(sums=sums, overlaps=overlaps, unions=unions, splits=splits)
+
+
+def _how_said(columns: Columns, book: Book) -> tuple[Measures, list[tuple[str, tuple[str, ...]]]]:
+    """Return the themes again, each with the ways it was said, which add up to it."""
+    themes = _known(columns.themes, tuple(t.id for t in book.themes))
+    ways, owner = ways_of(columns.said, columns.texts.owner), columns.texts.owner
+    place = {name.rpartition("|")[0]: i // len(WAYS) for i, name in enumerate(ways.names)}
+    measures, splits = [_of_texts("theme", themes, columns, "read")], []
+    for theme in [name for name in themes.names if name in place]:
+        keep = ways.row // len(WAYS) == place[theme]
+        names = tuple(said_row(theme, way) for way in WAYS)
+        row = ways.row[keep] % len(WAYS)
+        measures.append(Measure(names, ways.unit[keep], row, owner, f"theme:{theme}", True))
+        splits.append((f"theme:{theme}", names))
+    return measures, splits
+
+
+def _rolled_up(
+    columns: Columns, question: Question, whole: tuple[str, tuple[str, ...]]
+) -> tuple[Measures, list[tuple[str, tuple[str, ...]]]]:
+    """Return the groups of a question whose options are published in groups, and their sums."""
+    groups = question.groups
+    if not groups:
+        return [], []
+    base, held = whole
+    hits, people = _chosen(columns, question), np.arange(len(columns))
+    names = tuple(group_row(question.id, group) for group in groups)
+    of_option = {o.id: list(groups).index(o.group) for o in question.options}
+    row = np.array([of_option[name] for name in hits.names], dtype=np.int64)[hits.row]
+    sums = [(base, names)]
+    for group in groups:
+        mine = {option_row(question.id, o.id) for o in question.options if o.group == group}
+        sums.append((group_row(question.id, group), tuple(r for r in held if r in mine)))
+    return [Measure(names, hits.unit, row, people, base)], sums
 
 
 def _text_base(name: str, texts: Counts, columns: Columns) -> Measure:
@@ -125,6 +170,11 @@ def _families(themes: Hits, book: Book) -> Hits:
 def option_row(question: str, option: str) -> str:
     """Return the name of an option's row."""
     return f"option:{question}:{option}"
+
+
+def group_row(question: str, group: str) -> str:
+    """Return the name of the row of a group of options."""
+    return f"group:{question}:{group}"
 
 
 def _of_question(
@@ -177,20 +227,33 @@ WANTED = frozenset({"yes", "took_part"})  # of "would you have wanted restorativ
 NOT_TOLD = frozenset({"no"})  # of "were you told about it?"
 
 
-def _wanted_but_not_told(columns: Columns, questions: Sequence[Question]) -> Measures:
-    """Return who wanted restorative justice, and who of them was never told of it."""
+def _wanted_but_not_told(
+    columns: Columns, questions: Sequence[Question]
+) -> tuple[Measures, list[tuple[str, tuple[str, ...]]], list[tuple[str, str]]]:
+    """Return who wanted restorative justice, and who of them says they were never told of it.
+
+    Everybody who wanted it is in the base, so that it is the sum of two printed options: less a
+    few who were not asked the rest, the difference would tell those few.
+    """
     by_name = {q.name: q for q in questions}
     if not {"want_rj", "told_rj"} <= by_name.keys():
-        return []
-    wanted = _who_chose(columns, by_name["want_rj"], WANTED)
-    answered = np.unique(_chosen(columns, by_name["told_rj"]).unit)
-    base = np.intersect1d(wanted, answered)
-    missed = np.intersect1d(base, _who_chose(columns, by_name["told_rj"], NOT_TOLD))
-    people = np.arange(len(columns))
-    return [
-        Measure(("rj:wanted",), base, np.zeros_like(base), people),
+        return [], [], []
+    want, told = by_name["want_rj"], by_name["told_rj"]
+    wanted, not_told = _who_chose(columns, want, WANTED), _who_chose(columns, told, NOT_TOLD)
+    missed, people = np.intersect1d(wanted, not_told), np.arange(len(columns))
+    measures = [
+        Measure(("rj:wanted",), wanted, np.zeros_like(wanted), people),
         Measure(("rj:missed",), missed, np.zeros_like(missed), people, "rj:wanted"),
     ]
+    sums = [("rj:wanted", rows)] if (rows := _option_rows(columns, want, WANTED)) else []
+    inside = [(row, "rj:missed") for row in _option_rows(columns, told, NOT_TOLD)]
+    return measures, sums, inside
+
+
+def _option_rows(columns: Columns, question: Question, values: frozenset[str]) -> tuple[str, ...]:
+    """Return the rows of the options with these values that anybody chose."""
+    ids = {o.id for o in question.options if o.value in values}
+    return tuple(option_row(question.id, n) for n in _chosen(columns, question).names if n in ids)
 
 
 def _who_chose(columns: Columns, question: Question, values: frozenset[str]) -> Counts:
@@ -216,8 +279,7 @@ def _rights(
             continue
         due = _who_chose(columns, question, frozenset(KEPT))
         base = f"due:{question.id}"
-        held = {name.removeprefix(f"{question.id}:") for name in columns.choices.names}
-        parts = tuple(option_row(question.id, ids[v]) for v in KEPT if ids[v] in held)
+        parts = _option_rows(columns, question, frozenset(KEPT))
         whole = Measure((base,), due, np.zeros_like(due), people, f"asked:{question.id}")
         if parts:
             yield [whole], (base, parts)

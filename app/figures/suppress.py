@@ -92,8 +92,9 @@ class Structure:
 
     `base_of[r]` is the row that row r is a share of, or -1. `inside` lists rows (wider,
     narrower) of which the wider one gives way, `overlaps` those of which the narrower one does;
-    `unions` rows and the ones they are made of, which may overlap; `corners` nodes (all, a, b,
-    a and b).
+    `unions` rows and the ones they are made of, which may overlap; `splits` rows that were
+    decided elsewhere and never give way, and their parts; `silent` rows whose hidden cells do not
+    say whether they are small; `corners` nodes (all, a, b, a and b).
     """
 
     base_of: tuple[int, ...]
@@ -105,6 +106,8 @@ class Structure:
     inside: Sequence[tuple[int, int]] = ()
     overlaps: Sequence[tuple[int, int]] = ()
     unions: Sequence[Sum] = ()
+    splits: Sequence[Sum] = ()
+    silent: Sequence[int] = ()
     corners: Sequence[tuple[int, int, int, int]] = ()
     limits: Thresholds = field(default_factory=Thresholds)
 
@@ -127,6 +130,12 @@ def protect(
     return status
 
 
+def _marked(size: int, places: Sequence[int]) -> Mask:
+    marks = np.zeros(size, dtype=np.bool_)
+    marks[list(places)] = True
+    return marks
+
+
 class _Cells:
     """The cube while it is being decided; hiding only ever grows, so it comes to an end."""
 
@@ -140,6 +149,8 @@ class _Cells:
         self.rest = np.where(self.based, rest, 10**9)
         self.small = people < self.limit
         self.hidden = self.small | (self.rest < self.limit)
+        self.silent = _marked(people.shape[2], structure.silent)
+        self.decided = _marked(people.shape[2], [e.whole for e in structure.splits])
         if given is not None:
             self.hidden |= given
         self._hide_with_their_base()
@@ -152,6 +163,8 @@ class _Cells:
                 self._close(axis, equation)
         for equation in self.structure.rows:
             self._close(2, equation)
+        for equation in self.structure.splits:
+            self._close(2, equation)
         self._part_unions()
         self._part_nested_rows()
         self._part_nested_cells()
@@ -161,15 +174,17 @@ class _Cells:
 
     def widen_what_is_narrow(self) -> bool:
         """Hide more where all sums together pin a small count down; return whether any was."""
+        by_rows = [*self.structure.rows, *self.structure.splits]
         axes = [
             (axis, [(e.whole, e.parts) for e in equations])
             for axis, equations in enumerate(
-                (self.structure.periods, self.structure.nodes, self.structure.rows)
+                (self.structure.periods, self.structure.nodes, by_rows)
             )
         ]
-        bounds = Bounds(self.people, self.hidden, self.small, self.limit)
+        bounds = Bounds(self.people, self.hidden, self.small & ~self.silent, self.limit)
         bounds.settle(axes)
-        narrow = self.small & (bounds.high - bounds.low < ROOM)
+        may_be_small = self.small | (self.hidden & self.silent)
+        narrow = may_be_small & (bounds.high - bounds.low < ROOM)
         before = int(self.hidden.sum())
         for _ in range(WIDER_STEPS if narrow.any() else 0):
             for axis, equations in axes:
@@ -191,12 +206,16 @@ class _Cells:
         rest = np.moveaxis(self.rest, axis, 0)[order]
         hidden = np.moveaxis(self.hidden, axis, 0)[order]
         small = np.moveaxis(self.small, axis, 0)[order]
-        self._hide_smallest(
-            axis, equation, self._tells(people, rest if axis < 2 else None, hidden, small)
-        )
+        bad = self._tells(people, rest if axis < 2 else None, hidden, small)
+        self._hide_smallest(axis, equation, bad)
 
     def _hide_smallest(self, axis: int, equation: Sum, bad: Mask) -> None:
-        """Hide the smallest part still shown where it is bad; the whole where none is left."""
+        """Hide the smallest part still shown where it is bad; the whole where none is left.
+
+        Rows decided elsewhere stay as they are.
+        """
+        if axis < 2:
+            bad = bad & ~self.decided
         if not bad.any():
             return
         parts = list(equation.parts)
@@ -206,7 +225,8 @@ class _Cells:
         none_left = hidden.all(axis=0)
         at = np.nonzero(bad & ~none_left)
         view[np.array(equation.parts)[smallest[at]], at[0], at[1]] = True
-        view[equation.whole][bad & none_left] = True
+        if axis < 2 or not self.decided[equation.whole]:
+            view[equation.whole][bad & none_left] = True
 
     def _tells(self, people: Counts, rest: Counts | None, hidden: Mask, small: Mask) -> Mask:
         """Return where the sum of the hidden parts is known too closely."""
@@ -217,7 +237,7 @@ class _Cells:
         floor = self.limit * (count - few)
         ceiling = np.where(count == few, (self.limit - 1) * count, np.iinfo(np.int64).max)
         loose = (count > 1) & (total >= self.limit)
-        loose &= (total - floor >= ROOM) & (ceiling - total >= ROOM)
+        loose &= (few == 0) | ((total - floor >= ROOM) & (ceiling - total >= ROOM))
         if rest is not None:
             loose &= self._rest_is_loose(rest[1:], unknown, count)
         told: Mask = np.where(hidden[0], (count == 0), (count > 0) & ~loose)

@@ -6,7 +6,6 @@ from .intervals import Interval
 from .suppress import Showing, Thresholds
 
 FEW = "fewer than 10"
-PROTECTING = "not shown"
 NOT_YET = "not yet"
 NONE = "–"
 HALF_A_PERCENT = 0.005
@@ -74,7 +73,18 @@ def few_cell(limits: Thresholds) -> SafeCell:
     return SafeCell(why=few(limits))
 
 
-PROTECTING_CELL = SafeCell(why=PROTECTING)
+def withheld(limits: Thresholds) -> str:
+    """Return how a figure is said that is small, or that would tell a smaller one.
+
+    The same words for both: a reader who knew that a hidden count is 10 or more could narrow the
+    small ones beside it (decision 0041).
+    """
+    return f"{few(limits)}, or not shown"
+
+
+def withheld_cell(limits: Thresholds) -> SafeCell:
+    """Return the cell of a figure that is withheld, whichever way."""
+    return SafeCell(why=withheld(limits))
 
 
 @dataclass(frozen=True, slots=True)

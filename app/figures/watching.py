@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.models import IN_GROUP, DropOff, Flag, Response, SurveyVersion
+from app.models import IN_GROUP, REPLY, DropOff, Flag, Response, SurveyVersion
 
 from .dropoff import drop_off_cell
 from .lattice import NOT_STATED
@@ -137,8 +137,9 @@ def flags(session: Session, survey_id: UUID) -> Mapping[str, int]:
 
 
 _IN = Response.quarantined.is_(None)
-# What was said in groups stands beside the survey: it is neither an answer nor set aside from it.
-_ANSWERED = or_(_IN, Response.quarantined != IN_GROUP)
+# What was said in groups, or texted back, stands beside the survey: neither an answer nor set
+# aside from it.
+_ANSWERED = or_(_IN, Response.quarantined.not_in((IN_GROUP, REPLY)))
 
 
 def _counted(survey_id: UUID, *by: Any) -> Select[Any]:

@@ -17,6 +17,7 @@ COLLAPSE_BELOW = 20
 MOST_DEFF = 2.5
 LEAST_RAW = 100
 MISSING = ""
+JOINED = "\x00joined"  # no margin has a category of that name
 
 
 class RakingError(Exception):
@@ -85,15 +86,16 @@ def weigh(
 def collapse(
     values: Sequence[str], margin: Mapping[str, float]
 ) -> tuple[Sequence[str], Mapping[str, float], tuple[str, ...]]:
-    """Put the categories with under 20 people together into one, "other"."""
+    """Put the categories with under 20 people together; a single one joins the smallest other."""
     counts = {name: sum(v == name for v in values) for name in margin}
-    small = tuple(sorted(name for name, n in counts.items() if n < COLLAPSE_BELOW))
-    if len(small) < 2 and not any(counts[name] == 0 for name in small):
+    small = sorted(name for name, n in counts.items() if n < COLLAPSE_BELOW)
+    if not small or len(counts) == 1:
         return values, margin, ()
-    small = small if len(small) > 1 else (*small, min(counts.keys() - set(small), key=counts.get))  # type: ignore[arg-type]  # every key is there
-    joined = ["other" if v in small else v for v in values]
+    if len(small) == 1:
+        small.append(min((n, name) for name, n in counts.items() if name not in small)[1])
+    joined = [JOINED if v in small else v for v in values]
     target = {name: share for name, share in margin.items() if name not in small}
-    return joined, target | {"other": sum(margin[name] for name in small)}, small
+    return joined, target | {JOINED: sum(margin[name] for name in small)}, tuple(small)
 
 
 def _trimmed(

@@ -26,7 +26,7 @@ from .coding import (
     Sample,
     SampleText,
 )
-from .groups import IN_GROUP, TURN, GroupSession, Method, Speaker
+from .groups import IN_GROUP, REPLY, TURN, GroupSession, Method, Speaker
 from .insight import (
     ApiToken,
     Comment,
@@ -55,7 +55,7 @@ from .outreach import (
     Message,
     MessageTemplate,
     OptOut,
-    OutcomeScore,
+    SeenCall,
     Touchpoint,
 )
 from .running import AuditEvent, AuditLink, Job, Setting
@@ -74,6 +74,7 @@ from .surveys import (
 
 __all__ = [
     "IN_GROUP",
+    "REPLY",
     "TURN",
     "Answer",
     "AnswerText",
@@ -119,7 +120,6 @@ __all__ = [
     "MessageTemplate",
     "Method",
     "OptOut",
-    "OutcomeScore",
     "PersonalLink",
     "PublishRequest",
     "Quote",
@@ -135,6 +135,7 @@ __all__ = [
     "Sample",
     "SampleText",
     "SealError",
+    "SeenCall",
     "Setting",
     "SignInAttempt",
     "Speaker",

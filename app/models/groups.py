@@ -15,6 +15,7 @@ from .answers import Response
 from .base import Base, RandomId
 from .surveys import Survey
 
+REPLY = "reply"  # `Response.quarantined` of a text somebody sent back, and its question
 IN_GROUP = "group"  # `Response.quarantined` of what was said in a group or an interview
 TURN = "turn"  # `AnswerText.question_id` of a turn; its number stands in `part`
 

@@ -56,6 +56,11 @@ class Case(RandomId, Base):
     closure_reason: Mapped[str | None] = mapped_column(String(40))
     pace: Mapped[str | None] = mapped_column(String(20))  # "less_often"
     stopped_on: Mapped[date | None]  # the person said stop
+    # Safe ways by the case system (domain §6.3): they narrow the contact file, never widen it.
+    safe_channel: Mapped[str | None] = mapped_column(String(10))
+    safe_times: Mapped[list[Any] | None]
+    # Since when its newest row could not be used: nothing is sent until a whole one comes.
+    held_on: Mapped[date | None]
     is_synthetic: Mapped[bool] = mapped_column(default=False)
     changed_at: Mapped[datetime]
 
@@ -141,6 +146,15 @@ class HandoverKey(RandomId, Base):
     revoked_at: Mapped[datetime | None]
 
 
+class SeenCall(RandomId, Base):
+    """A call from outside that was taken: a signature, or the id of a reply. Only its hash."""
+
+    __tablename__ = "seen_call"
+
+    fingerprint: Mapped[str] = mapped_column(String(64), unique=True)
+    seen_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class HandoverBatch(RandomId, Base):
     """One file or call: what was read, stored and refused, and why; never a row's content."""
 
@@ -176,20 +190,3 @@ class MessageTemplate(RandomId, Base):
         ForeignKey("staff_user.id", ondelete="SET NULL")
     )
     approved_at: Mapped[datetime | None]
-
-
-class OutcomeScore(RandomId, Base):
-    """One end of an outcomes pair; paired by case, kept apart from answers' text."""
-
-    __tablename__ = "outcome_score"
-    __table_args__ = (UniqueConstraint("case_key", "moment", "item"),)
-
-    case_key: Mapped[str] = mapped_column(String(80), index=True)
-    service: Mapped[str | None] = mapped_column(String(60))
-    moment: Mapped[str] = mapped_column(String(5))  # start | end
-    item: Mapped[str] = mapped_column(String(40))
-    score: Mapped[int]
-    taken_on: Mapped[date]
-    response_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("response.id", ondelete="CASCADE"), index=True
-    )

@@ -3,12 +3,8 @@
 Described in docs/handover-api.yaml (OpenAPI).
 """
 
-import csv
-import io
-import json
 from dataclasses import asdict
 from datetime import date, timedelta
-from typing import Any
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
@@ -18,19 +14,17 @@ from app.csrf import csrf
 from app.db import db
 from app.guards import Audience, audience
 from app.services import contacts, handover, returns, signing
+from app.services.json_rows import read_json
 from app.services.tabular import TableError
 
 from .handover import RETURN_DAYS, pack, pepper
 
 UNSIGNED = "The call is not signed by a key in use, or not just now."
+REPLAYED = "This very call was taken already. To send it again, sign it with the time it is now."
 bp = Blueprint("handover_api", __name__, url_prefix="/api/handover/v1")
 
 
 MOST_BYTES = 8 * 1024 * 1024  # some ten thousand cases; larger hand-overs go by file
-
-
-class BodyError(ValueError):
-    """The body is not a JSON list of flat objects."""
 
 
 @bp.before_request
@@ -45,6 +39,8 @@ def _signed() -> ResponseReturnValue | None:
         signing.verify(
             db.session,
             key_id=request.headers.get("X-Heard-Key", ""),
+            method=request.method,
+            path=request.full_path.removesuffix("?"),
             timestamp=request.headers.get("X-Heard-Timestamp", ""),
             signature=request.headers.get("X-Heard-Signature", ""),
             body=request.get_data(),
@@ -52,6 +48,8 @@ def _signed() -> ResponseReturnValue | None:
         )
     except signing.SignatureError:
         return {"error": UNSIGNED}, 401
+    except signing.ReplayError:
+        return {"error": REPLAYED}, 409
     return None
 
 
@@ -62,10 +60,10 @@ def take_cases() -> ResponseReturnValue:
     """Take cases; each row that cannot be used is named, the rest go through."""
     try:
         report = handover.take_cases(
-            db.session, _as_table(request.get_data()), "the body", pack=pack(), how="api", by=None,
-            now=utc_now(),
+            db.session, request.get_data(), "the body", pack=pack(), how="api", by=None,
+            now=utc_now(), read=read_json,
         )  # fmt: skip
-    except (BodyError, TableError) as error:
+    except TableError as error:
         return {"error": str(error)}, 400
     return asdict(report)
 
@@ -77,10 +75,10 @@ def take_contacts() -> ResponseReturnValue:
     """Take contact details into their own sealed store."""
     try:
         report = contacts.take_contacts(
-            db.session, _as_table(request.get_data()), "the body", pepper=pepper(), how="api",
-            by=None, now=utc_now(),
+            db.session, request.get_data(), "the body", pepper=pepper(), how="api",
+            by=None, now=utc_now(), read_rows=read_json,
         )  # fmt: skip
-    except (BodyError, TableError) as error:
+    except TableError as error:
         return {"error": str(error)}, 400
     return asdict(report)
 
@@ -96,31 +94,3 @@ def list_returns() -> ResponseReturnValue:
         since = today - timedelta(days=RETURN_DAYS)
     rows = returns.list_returns(db.session, since=since, until=today)
     return {"since": since.isoformat(), "returns": [asdict(row) for row in rows]}
-
-
-def _as_table(body: bytes) -> bytes:
-    """Return the JSON rows as the CSV they would be in a file, so both roads are one."""
-    try:
-        rows: Any = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise BodyError("The body is not JSON.") from error
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise BodyError("The body has to be a list of objects, one a case.")
-    columns = list(dict.fromkeys(key for row in rows for key in row))
-    written = io.StringIO()
-    writer = csv.DictWriter(written, columns, restval="")
-    writer.writeheader()
-    writer.writerows({key: _cell(value) for key, value in row.items()} for row in rows)
-    return written.getvalue().encode("utf-8", "replace")
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return ";".join(str(part) for part in value)
-    if isinstance(value, dict):
-        raise BodyError("A value is an object; write a text, a number, yes or no, or a list.")
-    return str(value)

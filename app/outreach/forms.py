@@ -6,17 +6,23 @@ from typing import Any
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import RadioField, SelectField, StringField, TextAreaField, ValidationError
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, Length, Optional
 
 from app.services import wordings
 
 CASE_LENGTH = 80
-# The list of words a message may not hold knows English; for the others the approver reads.
 LANGUAGES = {
     "en": "English", "cy": "Welsh", "pl": "Polish", "ur": "Urdu", "pa": "Punjabi", "ar": "Arabic",
     "ro": "Romanian", "so": "Somali",
 }  # fmt: skip
 LOOKS_PERSONAL = re.compile(r"@|\d{9,}|\s\S+\s")  # an address, a phone number, a whole name
+
+
+REASONS = {
+    "asked": "They asked for it themselves, today",
+    "present": "I am with them, and they open it now",
+    "supervisor": "Their supervisor has agreed to it",
+}
 
 
 class IssueForm(FlaskForm):
@@ -30,6 +36,11 @@ class IssueForm(FlaskForm):
             DataRequired("Enter the case number."),
             Length(max=CASE_LENGTH, message="Enter at most 80 letters and digits."),
         ],
+    )
+    despite = RadioField(
+        "Why is it right to send them a link all the same?",
+        choices=REASONS,
+        validators=[Optional()],
     )
     service = SelectField(
         "Which service is with the person?",

@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 from app.clock import london_today
 from app.db import db
 from app.figures import funnel as figures
-from app.figures.funnel import Step
+from app.figures.funnel import Funnels, Step
 from app.figures.periods import Period
 from app.figures.tables import SafeCell
 from app.guards import Role, audience, current_actor
-from app.services.releasing import limits_of
+from app.services.releasing import groups_of, limits_of
 from app.store.errors import NotFoundError
 
 from .handover import pack
@@ -27,6 +27,7 @@ READERS = (
     Role.PROVIDER_LEAD,
     Role.LEAD_PARTNER,
 )
+BOUND = {Role.PROVIDER_LEAD, Role.LEAD_PARTNER}  # never the whole body
 HEADINGS = ("Step", "People", "Of the step before", "Of those referred", "What it counts")
 
 
@@ -34,15 +35,15 @@ HEADINGS = ("Step", "People", "Of the step before", "Of those referred", "What i
 @audience(*READERS)
 def overview() -> ResponseReturnValue:
     """Show how far the cases referred in a complete year or quarter came."""
-    periods = figures.list_periods(db.session, london_today())
-    period = _chosen(periods)
+    found = _funnels()
+    period = _chosen(found)
     if period is None:
         return render_template("outreach/funnel.html", period=None, periods=[], rows=[])
     return render_template(
         "outreach/funnel.html",
         period=period,
-        periods=periods,
-        rows=[row(step) for step in _steps(period)],
+        periods=found.offered(),
+        rows=[row(step) for step in found.steps(period, _mine())],
         published=figures.list_published(db.session, period),
         is_synthetic=figures.has_made_up(db.session, period),
     )
@@ -52,13 +53,14 @@ def overview() -> ResponseReturnValue:
 @audience(*READERS)
 def funnel_csv() -> ResponseReturnValue:
     """Return the same table as a file."""
-    period = _chosen(figures.list_periods(db.session, london_today()))
+    found = _funnels()
+    period = _chosen(found)
     if period is None:
         raise NotFoundError("no referrals")
     written = io.StringIO()
     writer = csv.writer(written)
     writer.writerow(HEADINGS)
-    writer.writerows(row(step).values() for step in _steps(period))
+    writer.writerows(row(step).values() for step in found.steps(period, _mine()))
     headers = {"Content-Disposition": f"attachment; filename=referrals-{period.key}.csv"}
     return Response("\ufeff" + written.getvalue(), mimetype="text/csv", headers=headers)
 
@@ -78,11 +80,20 @@ def _share(cell: SafeCell) -> str:
     return cell.share_words if cell.count is not None else "–"
 
 
-def _steps(period: Period) -> list[Step]:
-    mine = current_actor().services
-    return figures.funnel(db.session, period, mine, limits_of(pack()))
+def _funnels() -> Funnels:
+    groups = groups_of(pack())["service"]
+    return figures.funnels(db.session, london_today(), limits_of(pack()), groups)
 
 
-def _chosen(periods: list[Period]) -> Period | None:
+def _mine() -> frozenset[str]:
+    """Return the services of this person; empty for the whole body, never for a provider."""
+    actor = current_actor()
+    if actor.role in BOUND and actor.sees_everything:
+        raise NotFoundError("a provider without a service has nothing to see")
+    return actor.services
+
+
+def _chosen(found: Funnels) -> Period | None:
     wanted = request.args.get("period", "")
-    return next((p for p in periods if p.key == wanted), periods[0] if periods else None)
+    chosen = next((p for p in found.offered() if p.key == wanted), None)
+    return chosen or found.newest(_mine())

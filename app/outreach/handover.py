@@ -23,7 +23,17 @@ from app.config import Config
 from app.db import db
 from app.guards import Role, audience, current_actor
 from app.packs import Pack
-from app.services import contacts, handover, outbound, planning, plans, returns, signing
+from app.services import (
+    contacts,
+    fingerprints,
+    handover,
+    outbound,
+    planning,
+    plans,
+    returns,
+    signing,
+    stops,
+)
 from app.services.tabular import TableError
 from app.store import cases, issued, outreach
 
@@ -57,7 +67,7 @@ def pack() -> Pack:
 
 def pepper() -> str:
     """Return the secret with which addresses are fingerprinted."""
-    return cast("Config", current_app.config["HEARD"]).secret_key
+    return fingerprints.pepper(db.session, cast("Config", current_app.config["HEARD"]).secret_key)
 
 
 @bp.get("/")
@@ -105,7 +115,7 @@ def case(case_key: str) -> ResponseReturnValue:
 def stop_case(case_key: str) -> ResponseReturnValue:
     """Honour a stop that somebody told a colleague."""
     found = cases.get_case(db.session, current_actor(), case_key)
-    contacts.stop(
+    stops.stop(
         db.session, case_key=found.case_key, address=None, pepper=pepper(), how="staff",
         by=current_actor(), now=utc_now(),
     )  # fmt: skip

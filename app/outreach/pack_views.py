@@ -37,7 +37,9 @@ def load() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _overview(form, [])
     try:
-        loaded = packs.install(db.session, form.file.data.read(), by=current_actor(), now=utc_now())
+        loaded = packs.install(
+            db.session, form.file.data.read(), present=present(), by=current_actor(), now=utc_now()
+        )
     except packs.PackRefusedError as error:
         form.file.errors = ["Nothing was changed. Correct the file and choose it again."]
         return _overview(form, error.problems)
@@ -61,7 +63,7 @@ def _overview(form: PackForm, problems: list[str]) -> ResponseReturnValue:
     return render_template(
         "outreach/pack.html", form=form, problems=problems, names=_names(found),
         areas=_areas(found), services=_services(found), lines=_lines(found), limits=_limits(found),
-        roles=_roles(found),
+        roles=_roles(found), behind=packs.list_behind(db.session, found),
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from app.clock import utc_now
 from app.config import Config
 from app.db import db
 from app.guards import Audience, audience
-from app.services import stopping
+from app.services import fingerprints, stopping
 
 bp = Blueprint("replies", __name__)
 
@@ -55,7 +55,8 @@ def text_received() -> ResponseReturnValue:
         db.session,
         number=_words(body, "source_number"),
         words=_words(body, "message"),
-        pepper=_config().secret_key,
+        reply_id=_words(body, "id"),
+        pepper=fingerprints.pepper(db.session, _config().secret_key),
         hours=current_app.config["PACK"].staffed_hours,
         now=utc_now(),
     )

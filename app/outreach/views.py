@@ -10,9 +10,11 @@ from flask.typing import ResponseReturnValue
 from app.clock import london_today, utc_now
 from app.db import db
 from app.guards import Role, audience, current_actor
+from app.services import facts
 from app.services import links as links_service
 from app.services.planning import DAYS_BETWEEN as DAYS
-from app.store import issued, outreach, staff
+from app.services.planning import STOPS
+from app.store import cases, issued, outreach, staff
 
 from .forms import IssueForm
 
@@ -43,8 +45,13 @@ def issue() -> ResponseReturnValue:
     form.survey.choices = {str(c.id): f"{c.survey.name} ({c.name})" for c in collectors}
     form.service.choices = _services()
     if not form.validate_on_submit():
-        return render_template("outreach/issue.html", form=form, can_issue=bool(collectors))
+        return render_template(
+            "outreach/issue.html", form=form, can_issue=bool(collectors), against=()
+        )
     service, case = form.service.data or None, form.case_key.data.strip()
+    against = _against(form, case)
+    if form.errors:
+        return render_template("outreach/issue.html", form=form, can_issue=True, against=against)
     wait_until = _wait_until(case, london_today())
     token = links_service.issue_link(
         db.session,
@@ -53,11 +60,25 @@ def issue() -> ResponseReturnValue:
         context={"service": service} if service else {},
         by=current_actor(),
         now=utc_now(),
+        despite=form.despite.data if against else "",
     )
     address = f"{current_app.config['HEARD'].public_url}/s/{token}"
     return render_template(
         "outreach/issued.html", address=address, case=case, wait_until=wait_until
     )
+
+
+def _against(form: IssueForm, case_key: str) -> tuple[str, ...]:
+    """Return what speaks against a link for this case; leave an error where it may not be made."""
+    if not cases.may_see_key(db.session, current_actor(), case_key):
+        form.case_key.errors = ["This case is with another service. Ask a colleague there."]
+        return ()
+    against = facts.blocks_by_hand(db.session, case_key, now=utc_now())
+    if STOPS.intersection(against):
+        form.case_key.errors = ["They asked us to stop. No link can be issued for this case."]
+    elif against and not form.despite.data:
+        form.despite.errors = ["Read what speaks against it, and choose a reason."]
+    return against
 
 
 def _wait_until(case_key: str, today: date) -> str:

@@ -11,7 +11,7 @@ import surveys
 from app.db import db
 from app.packs import Pack
 from app.respond.forms import contact_details, read_answer
-from app.services import afterwards, drafts, links, sending
+from app.services import afterwards, drafts, links, sending, visits
 from app.services.afterwards import Sent
 from app.services.drafts import Journey
 
@@ -194,7 +194,7 @@ def _submit(visit: Visit, journey: Journey) -> Outcome:
 
 
 def _not_now(visit: Visit) -> Outcome:
-    drafts.leave(db.session, visit.secret, now=visit.now)
+    visits.leave(db.session, visit.secret, now=visit.now)
     return Outcome(notice="not_now", ends=True)
 
 
@@ -204,7 +204,7 @@ def _about_link(say: Callable[..., None], notice: str) -> Act:
         if link_id is None:
             return SHOW
         say(db.session, link_id, now=visit.now)
-        drafts.leave(db.session, visit.secret, now=visit.now)
+        visits.leave(db.session, visit.secret, now=visit.now)
         return Outcome(notice=notice, ends=True)
 
     return act
@@ -212,17 +212,21 @@ def _about_link(say: Callable[..., None], notice: str) -> Act:
 
 def _afresh(visit: Visit) -> Outcome:
     """Begin again after the long pause, with nothing of before to be seen."""
-    secret = drafts.new_secret()
+    secret = visits.new_secret()
     drafts.start_again(db.session, _journey(visit), secret=secret, now=visit.now)
     return Outcome(secret=secret)
 
 
 def _resume(visit: Visit) -> Outcome:
-    secret = drafts.new_secret()
+    secret = visits.new_secret()
     words = visit.form.get("words", "")
-    if drafts.resume(db.session, words, secret=secret, now=visit.now):
-        return Outcome(secret=secret)
-    return Outcome(notice="unknown_code")
+    if not drafts.resume(db.session, words, secret=secret, now=visit.now):
+        return Outcome(notice="unknown_code")
+    journey = drafts.find(db.session, secret, now=visit.now)
+    if journey is not None and sending.has_ended(journey.row, visit.now):
+        sending.drop(db.session, journey)  # rather now than after all her questions
+        return Outcome(notice="closed", ends=True)
+    return Outcome(secret=secret)
 
 
 def _take_back(visit: Visit) -> Outcome:

@@ -82,6 +82,12 @@ SAFE_FOR = Pick(
 PICKS = {pick.name: pick for pick in (WAY, TIMES, MESSAGE, SAFE_FOR)}
 
 
+def chosen(form: Mapping[str, str]) -> Mapping[str, list[str]]:
+    """Return what is ticked: what the form sent, or what stands ticked before anybody chose."""
+    sent = MultiDict(form)
+    return {name: pick.read(sent) or [pick.default] for name, pick in PICKS.items()}
+
+
 def contact_details(form: MultiDict[str, str]) -> Mapping[str, object]:
     """Return how and when it is safe to be in touch. Nothing of it has to be filled in."""
     one = {pick.name: (pick.read(form) or [pick.default])[0] for pick in (WAY, MESSAGE, SAFE_FOR)}

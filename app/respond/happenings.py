@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.db import db
+from app.languages import gettext
 from app.packs import Pack
 from app.store import gaps
 
@@ -35,7 +36,7 @@ def cards(survey_id: UUID, pack: Pack) -> list[Card]:
         Card(
             said=gap.said,
             became=gap.did or gap.because,
-            state=STATES[gap.state],
+            state=gettext(STATES[gap.state]),
             who=pack.service_name(gap.service) if gap.service else pack.support_name,
         )
         for gap in gaps.list_public_gaps(db.session, survey_id)

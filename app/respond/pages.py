@@ -11,9 +11,10 @@ from app.languages import gettext
 from app.packs import Pack
 from app.respond import wording
 from app.respond.forms import FIELD_FOR, field_name, raw_from_json
-from app.services import drafts, walking
+from app.services import walking
 from app.services.afterwards import Sent
 from app.services.drafts import Journey
+from app.services.marks import mark_of
 from surveys import CODE_PREFIX, Chosen, Kind, Option, Question, RawAnswer, SignalName
 
 NON_ANSWERS = {
@@ -22,6 +23,11 @@ NON_ANSWERS = {
     surveys.NonAnswer.PREFER_NOT: "I’d rather not say",
 }
 NOTHING = RawAnswer()
+UNDER_NINETEEN = {
+    surveys.Audience.CHILD_5_10,
+    surveys.Audience.YOUNG_11_15,
+    surveys.Audience.YOUNG_16_18,
+}
 FACES = 5
 # The drawings in respond/fields.html: five faces from sad to happy, and three signs.
 SIGNS = ("tick", "in-between", "cross")
@@ -147,8 +153,8 @@ def question_page(journey: Journey, question: Question) -> QuestionPage:
         and journey.row.code_key is None
         and not journey.row.is_check_in,
         is_required=question.required,
-        opens_help=question.support or _asks_for_help(journey),
-        seen=drafts.mark_of(journey.answers.get(question.id)),
+        opens_help=_opens_help(journey, question),
+        seen=mark_of(journey.answers.get(question.id)),
         is_hidden=hides and question.id in journey.answers,
         is_common=raw == NOTHING and not journey.state.problems and not say.has_piped,
     )
@@ -159,7 +165,7 @@ def promise_page(journey: Journey, languages: tuple[str, ...] = ()) -> PromisePa
     say = _Speaker(journey)
     survey, promise = journey.survey, journey.survey.promise
     private = (gettext("Private"), _kept(journey, wording.ANONYMOUS, wording.CONFIDENTIAL))
-    first, more = [private], []
+    first, more = [] if is_organisation(survey) else [private], []
     if promise is not None:
         first = [
             (gettext("Who asks"), say(promise.who_asks)),
@@ -170,7 +176,7 @@ def promise_page(journey: Journey, languages: tuple[str, ...] = ()) -> PromisePa
             (gettext("Why"), say(promise.why)),
             (gettext("Who reads it"), say(promise.who_reads)),
             (gettext("What it changes"), say(promise.what_changes)),
-            private,
+            *([] if is_organisation(survey) else [private]),
         ]
     return PromisePage(
         title=say(survey.public_title),
@@ -228,6 +234,16 @@ def thanks_words(survey: surveys.Survey, language: str) -> str:
 def is_young(survey: surveys.Survey) -> bool:
     """Return whether a form is for children who answer beside a worker: few words, warm ones."""
     return survey.audience is surveys.Audience.CHILD_5_10
+
+
+def is_under_nineteen(survey: surveys.Survey) -> bool:
+    """Return whether a form is for children or young people, alone or beside a worker."""
+    return survey.audience in UNDER_NINETEEN
+
+
+def is_organisation(survey: surveys.Survey) -> bool:
+    """Return whether an organisation answers: what our pages say to victims would be untrue."""
+    return survey.audience is surveys.Audience.ORGANISATION
 
 
 def needs_warning(journey: Journey) -> bool:
@@ -350,7 +366,7 @@ def _face(place: int, count: int) -> str:
 
 
 def _box_note(journey: Journey, question: Question) -> str:
-    if question.kind not in surveys.TEXT:
+    if question.kind not in surveys.TEXT or is_organisation(journey.survey):
         return ""
     return _kept(journey, wording.BOX_ANONYMOUS, wording.BOX_CONFIDENTIAL)
 
@@ -361,6 +377,9 @@ def _kept(journey: Journey, anonymous: str, confidential: str) -> str:
     return gettext(anonymous if is_anonymous else confidential)
 
 
-def _asks_for_help(journey: Journey) -> bool:
+def _opens_help(journey: Journey, question: Question) -> bool:
+    """Return whether the help lines stand open; to an organisation they are there, and closed."""
+    if is_organisation(journey.survey):
+        return False
     fired = surveys.signals(journey.survey, journey.answers)
-    return any(signal.name == SignalName.SUPPORT_PANEL for signal in fired)
+    return question.support or any(s.name == SignalName.SUPPORT_PANEL for s in fired)

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+import surveys
 from app.db import db
 from app.respond import pages, wording
 from app.respond.acts import Visit
-from app.respond.forms import PICKS
+from app.respond.forms import PICKS, chosen
 from app.services import afterwards, codes, drafts, interface, walking
 from app.services.walking import CODE, PROMISE
 
@@ -35,14 +36,15 @@ def common_key(context: dict[str, Any]) -> frozenset[tuple[str, Any]] | None:
 
 
 def _present_journey(visit: Visit, journey: drafts.Journey) -> tuple[str, dict[str, Any]]:
-    context: dict[str, Any] = {"has_draft_words": _has_draft_words(journey)}
+    context = {"has_draft_words": _has_draft_words(journey), **_lines(visit, journey.survey)}
     if journey.is_locked:
         has_code = journey.row.code_key is not None
         has_answers = walking.has_answered(journey.answers)
         return "locked", context | {"has_code": has_code, "has_answers": has_answers}
     if journey.state.aside == CODE:
         words = codes.words_for(visit.secret, journey.row.code_key)
-        return "code", context | {"words": words, "warning": wording.CODE_WARNING}
+        warning = "" if pages.is_organisation(journey.survey) else wording.CODE_WARNING
+        return "code", context | {"words": words, "warning": warning}
     if journey.state.at == PROMISE:
         row = journey.row
         languages = interface.offered(db.session, journey.survey, is_test=row.is_test)
@@ -59,16 +61,30 @@ def _present_sent(
     visit: Visit, sent: afterwards.Sent, *, is_shared: bool
 ) -> tuple[str, dict[str, Any]]:
     language = sent.receipt.language
+    lines = _lines(visit, sent.survey)
     if sent.wants_contact:
-        return "contact", {"picks": PICKS}
+        return "contact", {"picks": PICKS, "given": chosen({}), **lines}
     if sent.waiting_words is not None:
-        return "words", {"page": pages.words_page(sent, sent.waiting_words)}
+        return "words", {"page": pages.words_page(sent, sent.waiting_words), **lines}
     code = afterwards.code_words(sent.receipt, visit.secret)
     thanks = pages.thanks_words(sent.survey, language)
-    warning = wording.CODE_WARNING
-    is_young = pages.is_young(sent.survey)
-    said = {"thanks": thanks, "warning": warning, "is_shared": is_shared, "is_young": is_young}
+    is_organisation = pages.is_organisation(sent.survey)
+    said = {
+        "thanks": thanks,
+        "warning": "" if is_organisation else wording.CODE_WARNING,
+        "is_shared": is_shared,
+        "is_young": pages.is_young(sent.survey),
+        "is_organisation": is_organisation,
+        **lines,
+    }
     return "thanks", {"sent": sent, "words": code, **said}
+
+
+def _lines(visit: Visit, survey: surveys.Survey) -> dict[str, Any]:
+    """Return the help lines in a child's order; elsewhere the pack's own is printed."""
+    if not pages.is_under_nineteen(survey):
+        return {}
+    return {"lines": wording.childrens_lines(visit.pack.lines)}
 
 
 def _has_draft_words(journey: drafts.Journey) -> bool:

@@ -1,6 +1,6 @@
 """What victims meet: one neutral address for a whole journey, and a way out of every page."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from flask import (
@@ -27,8 +27,8 @@ from app.languages import KEY, speak
 from app.printing import common_page
 from app.respond import acts, happenings, legal, showing, wording
 from app.respond.acts import Outcome, Visit
-from app.respond.forms import PICKS, contact_details
-from app.services import afterwards, complaints, drafts, interface, links, reaching
+from app.respond.forms import PICKS, chosen, contact_details
+from app.services import afterwards, complaints, drafts, interface, links, reaching, visits
 from app.services.sending import Watch
 from app.store import surveys as surveys_store
 
@@ -90,9 +90,9 @@ def enter(token: str) -> ResponseReturnValue:
         return _after(Outcome(notice="with_a_grown_up"))
     _note_shared(token, way_in)
     visit = _visit()
-    if drafts.is_same_way(visit.journey, way_in):
+    if drafts.go_on_here(db.session, visit.journey, way_in, now=utc_now()):
         return redirect(url_for(".page"), 303)
-    secret = drafts.new_secret()
+    secret = visits.new_secret()
     wish = request.form.get("language", session.get(KEY))
     drafts.start(
         db.session,
@@ -111,8 +111,12 @@ def reach() -> ResponseReturnValue:
     """Ask to be contacted, joined to no answers: the only way an anonymous survey offers."""
     form = request.form
     if request.method == "GET" or not form.get("reach", "").strip():
-        is_missing = request.method == "POST"
-        return render_template("respond/reach.html", picks=PICKS, is_missing=is_missing)
+        return render_template(
+            "respond/reach.html",
+            picks=PICKS,
+            given=chosen(form),
+            is_missing=request.method == "POST",
+        )
     if not form.get("website"):
         hours = current_app.config["PACK"].staffed_hours
         reaching.ask(db.session, contact_details(form), hours=hours, now=utc_now())
@@ -129,14 +133,13 @@ def about() -> ResponseReturnValue:
         due = london_today() + complaints.LIMIT
         if not form.get("website"):
             due = complaints.receive(db.session, words, form.get("reply", ""), now=utc_now())
-        session["complained"] = legal.due_words(due)
+        session["complained"] = due.isoformat()
         return redirect(url_for(".about"), 303)
-    due_words = session.pop("complained", "")
+    due = session.pop("complained", "")
     return render_template(
         "respond/legal_about.html",
         sections=legal.sections(pack),
-        is_received=bool(due_words),
-        due=due_words,
+        due=due and legal.due_words(date.fromisoformat(due)),
         is_missing=request.method == "POST",
     )
 
@@ -158,7 +161,7 @@ def leave() -> ResponseReturnValue:
     A page that moves on by itself, not a redirect: the question is off the screen as soon as we
     answer, and form-action can stay 'self' whatever redirects the neutral site makes.
     """
-    drafts.leave(db.session, request.cookies.get(COOKIE, ""), now=utc_now())
+    visits.leave(db.session, request.cookies.get(COOKIE, ""), now=utc_now())
     page = render_template("respond/leave.html")  # while the session still says which language
     session.clear()
     response = make_response(page)

@@ -46,6 +46,8 @@ CHILDLINE = (
     "If you want to talk to someone now, you can call Childline free on 0800 1111, day or night."
 )
 
+FOR_CHILDREN = "Childline"
+
 # Pages about the journey itself: a heading and what there is to say.
 NOTICES: dict[str, tuple[str, tuple[str, ...]]] = {
     "not_open": (
@@ -115,6 +117,11 @@ def is_neutral(words: str) -> bool:
 def neutral_lines(lines: Sequence[Line]) -> list[Line]:
     """Return the help lines that may stand on a page anyone might open."""
     return [line for line in lines if is_neutral(f"{line.name} {line.note}")]
+
+
+def childrens_lines(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Return the help lines with what is there for a child right after the emergency ones."""
+    return tuple(sorted(lines, key=lambda line: (not line.urgent, FOR_CHILDREN not in line.name)))
 
 
 def progress(place: int) -> str:

@@ -15,7 +15,15 @@ def init_app(app: Flask) -> None:
 
         app.register_blueprint(public)
         return
-    from . import api_views, comment_views, more_views, register_views, report_views, theme_views  # noqa: F401 - they add pages to bp
+    from . import (  # noqa: F401 - they add pages to bp
+        api_views,
+        comment_views,
+        more_views,
+        providers_said_views,
+        register_views,
+        report_views,
+        theme_views,
+    )
     from .views import READERS, bp
 
     app.register_blueprint(bp)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from app.figures import pages
+from app.figures import answered, pages, pairings
 from app.figures.pages import View
 from app.figures.periods import Period
 from app.figures.tables import SafeTable
@@ -38,11 +38,19 @@ def _question(choice: Choice, view: View, args: Mapping[str, str]) -> SafeTable:
     asked = next((q for q in choice.questions if q.id == args.get("question")), None)
     if asked is None:
         raise NotFoundError("no such question")
-    return pages.option_table(view, asked)
+    return answered.option_table(view, asked)
+
+
+def _rolled_up(choice: Choice, view: View, args: Mapping[str, str]) -> SafeTable:
+    asked = next((q for q in choice.questions if q.id == args.get("question")), None)
+    table = None if asked is None else answered.rolled_up(view, asked)
+    if table is None:
+        raise NotFoundError("no question that is published in groups")
+    return table
 
 
 def _agencies(choice: Choice, view: View, _args: Mapping[str, str]) -> SafeTable:
-    table = pages.agency_table(view, choice.questions)
+    table = answered.agency_table(view, choice.questions)
     if table is None:
         raise NotFoundError("this survey asks for no agency")
     return table
@@ -52,11 +60,11 @@ def _trend(choice: Choice, view: View, args: Mapping[str, str]) -> SafeTable:
     theme = choice.book.theme(args.get("theme", ""))
     if theme is None:
         return pages.people_trend(view)
-    return pages.trend_table(view, f"theme:{theme.id}", "read", theme.label)
+    return pages.theme_trend(view, choice.book, theme)
 
 
 def _ticked(choice: Choice, view: View, _args: Mapping[str, str]) -> SafeTable:
-    table = pages.chosen_together(view, choice.questions)
+    table = pairings.chosen_together(view, choice.questions)
     if table is None:
         raise NotFoundError("no list of needs in this survey")
     return table
@@ -68,12 +76,14 @@ TABLES: Mapping[str, Maker] = {
     "themes": lambda choice, view, _args: pages.theme_table(view, choice.book),
     "gaps": lambda _choice, view, _args: pages.gap_table(view),
     "needs": lambda choice, view, _args: pages.need_table(view, choice.book),
-    "together": lambda choice, view, _args: pages.co_occurrence(view, choice.book),
+    "together": lambda choice, view, _args: pairings.co_occurrence(view, choice.book),
+    "said": lambda choice, view, _args: pages.said_table(view, choice.book.themes),
     "ticked": _ticked,
     "groups": _groups,
     "people": _people,
     "question": _question,
-    "rights": lambda choice, view, _args: pages.rights_table(view, choice.questions),
+    "question_groups": _rolled_up,
+    "rights": lambda choice, view, _args: answered.rights_table(view, choice.questions),
     "trend": _trend,
 }
 

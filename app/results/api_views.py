@@ -1,7 +1,5 @@
 """The read-only interface for programs, and the page where its keys are made and stopped."""
 
-import time
-from collections import deque
 from functools import lru_cache
 from pathlib import Path
 from uuid import UUID
@@ -14,7 +12,13 @@ from app.db import db
 from app.figures.surveys import list_surveys
 from app.guards import Audience, audience, current_actor
 from app.services import api_tokens
-from app.services.api_tokens import HOLDERS, Reader, TokenRefusedError
+from app.services.api_tokens import (
+    HOLDERS,
+    MOST_A_MINUTE,
+    Reader,
+    TokenRefusedError,
+    TooManyReadsError,
+)
 from app.store import api_tokens as token_store
 from app.store.errors import NotFoundError
 
@@ -23,7 +27,6 @@ from .choosing import Asked, TooManyFacetsError, choose
 from .forms import KeyForm
 from .views import bp, seen
 
-A_MINUTE, MOST_A_MINUTE = 60.0, 120
 DOCUMENT = Path(__file__).parents[2] / "docs" / "results-api.yaml"
 
 
@@ -122,25 +125,12 @@ def _reader() -> Reader | Response:
         return _refused(401, "Send the key as: Authorization: Bearer KEY")
     try:
         reader = api_tokens.authenticate(db.session, secret.strip())
+        api_tokens.check_pace(db.session, reader, now=utc_now())
     except TokenRefusedError:
         return _refused(401, "This key does not work. It may have been stopped.")
-    if not _may_go_on(reader.token_id):
+    except TooManyReadsError:
         return _refused(429, "Too many requests. Wait a minute.")
     return reader
-
-
-_recent: dict[UUID, deque[float]] = {}
-
-
-def _may_go_on(token_id: UUID) -> bool:
-    """Return whether a key is within its requests a minute, in this process."""
-    times, now = _recent.setdefault(token_id, deque()), time.monotonic()
-    while times and times[0] < now - A_MINUTE:
-        times.popleft()
-    if len(times) >= MOST_A_MINUTE:
-        return False
-    times.append(now)
-    return True
 
 
 def _refused(status: int, words: str) -> Response:

@@ -28,7 +28,7 @@ def public_cards() -> list[dict[str, Any]]:
             "did_label": "We did" if gap.did else "We can't, because",
             "state": PUBLIC_STATES[gap.state],
             "who": pack.service_name(gap.service) if gap.service else pack.body_short,
-            "voices": gap.evidence.get("public", "Fewer than 10 people"),
+            "voices": gap.evidence.get("public", "Fewer than 10 people, or not shown"),
             "made_up": gap.survey_id in made_up,
         }
         for gap in gap_store.list_public_gaps(db.session)

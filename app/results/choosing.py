@@ -58,6 +58,7 @@ class Choice:
     is_live: bool
     may_be_live: bool
     locked: frozenset[str]  # dimensions this person cannot change
+    own: frozenset[str] | None  # the services whose figures this person may see; None: all
 
     @property
     def is_synthetic(self) -> bool:
@@ -89,6 +90,9 @@ class Choice:
 
 def choose(asked: Asked, slug: str | None) -> Choice:
     """Return what the address shows; raise NotFoundError for what is not there or not theirs."""
+    own = own_services(asked.actor)
+    if own is not None and not own:
+        raise NotFoundError("a provider without a service has nothing to see")
     surveys = list_surveys(db.session)
     survey = _survey(surveys, slug)
     may_be_live = asked.actor.role in ENGAGEMENT
@@ -105,7 +109,8 @@ def choose(asked: Asked, slug: str | None) -> Choice:
         asked.pack,
         is_live,
         may_be_live,
-        frozenset({"service"} if is_bound(asked.actor) else ()),
+        frozenset(() if own is None else {"service"}),
+        own,
     )
 
 
@@ -155,13 +160,19 @@ def is_bound(actor: Actor) -> bool:
     return actor.role in OWN_SERVICE or not actor.sees_everything
 
 
+def own_services(actor: Actor) -> frozenset[str] | None:
+    """Return the services somebody is bound to, a lead's supply chain included; None: all."""
+    if not is_bound(actor):
+        return None
+    mine = actor.services
+    return mine | {f"{code}+" for code in mine} if actor.role is Role.LEAD_PARTNER else mine
+
+
 def _own_service(release: Release, asked: Asked) -> str:
     """Return the service this person answers for; never another, never the whole."""
     dim = release.lattice.dimension("service")
     held = set(dim.values) if dim else set()
-    mine = asked.actor.services
-    chain = {f"{code}+" for code in mine} if asked.actor.role is Role.LEAD_PARTNER else set()
-    allowed = sorted((mine | chain) & held)
+    allowed = sorted((own_services(asked.actor) or frozenset()) & held)
     wanted = asked.args.get("service", "")
     if not allowed:
         abort(404)

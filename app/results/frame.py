@@ -17,9 +17,9 @@ from .printing import csv_text
 from .wording import day_words, period_words, share_read_words
 
 SMALL_NUMBERS = (
-    "Fewer than 10 people are never counted out. “Not shown” protects a smaller number that could "
-    "otherwise be worked out. A dash (–) where a share would stand means that a share cannot be "
-    "given: too few answers were drawn at random, or it would tell a smaller number."
+    "Fewer than 10 people are never counted out. Where it says “or not shown”, the number is that "
+    "small, or it would tell a smaller one. A dash (–) in place of a share: too few answers were "
+    "drawn at random, or it would tell a smaller number."
 )
 PLACES = (
     ("page_one", "Page one"),
@@ -36,8 +36,10 @@ PLACES = (
     ("drop_off", "Where people stopped"),
     ("gap_list", "What was done"),
     ("beside_others", "Beside others"),
+    ("providers_said", "Victims said, providers said"),
     ("report_list", "Reports"),
 )
+OF_THE_WHOLE = {"report_list", "providers_said"}  # never for whoever is bound to one service
 REPORTS = ("report_list", "ask_report", "report", "ledger")
 WHOLE_BODY = {
     f"results.{name}" for name in (*REPORTS, "report_file", "drop_report", "frozen_report")
@@ -67,7 +69,7 @@ def _frame(choice: Choice) -> dict[str, Any]:
                 "current": request.endpoint == f"results.{endpoint}",
             }
             for endpoint, label in PLACES
-            if endpoint != "report_list" or not choice.locked
+            if endpoint not in OF_THE_WHOLE or not choice.locked
         ],
         "other_surveys": [s for s in choice.surveys if s.slug != choice.survey.slug],
         "notes": [] if request.endpoint in FROZEN else notes(choice),

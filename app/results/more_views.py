@@ -4,7 +4,7 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from app.db import db
-from app.figures import dropoff, pages
+from app.figures import answered, dropoff, pages, pairings
 from app.figures.distance import CAUSE_NOTE
 from app.figures.tables import SafeTable
 from app.guards import audience
@@ -57,8 +57,8 @@ def together(slug: str) -> ResponseReturnValue:
     choice = chosen(slug)
     if choice.view is None:
         return show("table", choice)
-    table = pages.co_occurrence(choice.view, choice.book)
-    ticked = pages.chosen_together(choice.view, choice.questions)
+    table = pairings.co_occurrence(choice.view, choice.book)
+    ticked = pairings.chosen_together(choice.view, choice.questions)
     parts = [_together("named", table, NAMED, choice.url("together_csv"))]
     if ticked is not None:
         csv = choice.url("together_csv", of="ticked")
@@ -89,11 +89,11 @@ def together_csv(slug: str) -> ResponseReturnValue:
     choice = chosen(slug)
     view = seen(choice)
     if request.args.get("of") == "ticked":
-        ticked = pages.chosen_together(view, choice.questions)
+        ticked = pairings.chosen_together(view, choice.questions)
         if ticked is None:
             raise NotFoundError("no list of needs in this survey")
         return as_csv(ticked, "needs-ticked-together")
-    return as_csv(pages.co_occurrence(view, choice.book), "needs-together")
+    return as_csv(pairings.co_occurrence(view, choice.book), "needs-together")
 
 
 @bp.get("/results/<slug>/coverage")
@@ -229,7 +229,7 @@ def question_xlsx(slug: str, question: str) -> ResponseReturnValue:
     asked = next((q for q in choice.questions if q.id == question), None)
     if asked is None:
         raise NotFoundError(f"question {question}")
-    return _as_xlsx(workbook.one_table(pages.option_table(view, asked)), asked.name)
+    return _as_xlsx(workbook.one_table(answered.option_table(view, asked)), asked.name)
 
 
 def _as_xlsx(content: bytes, name: str) -> Response:
@@ -258,8 +258,8 @@ def outcomes(slug: str) -> ResponseReturnValue:
     choice = chosen(slug)
     if choice.view is None:
         return show("outcomes", choice)
-    rights = pages.rights_table(choice.view, choice.questions)
-    agencies = pages.agency_table(choice.view, choice.questions)
+    rights = answered.rights_table(choice.view, choice.questions)
+    agencies = answered.agency_table(choice.view, choice.questions)
     return show(
         "outcomes",
         choice,

@@ -4,14 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from app.figures import pages
+from app.figures import answered, pages
 from app.figures.blocks import HIDDEN
 from app.figures.changes import Change, changes
 from app.figures.comparing import Arrow
 from app.figures.pages import View
 from app.figures.reference import Margin, Skew, skew_table
 from app.figures.release import direct
-from app.figures.tables import SafeCell, SafeRow, SafeTable, few
+from app.figures.tables import SafeCell, SafeRow, SafeTable
 from app.services.naming import change_words, strength
 
 from . import charts
@@ -38,12 +38,12 @@ class Tile:
 def tiles(choice: Choice, view: View) -> list[Tile]:
     """Return the headline figures: voices, rate, and the indicators the survey asks for."""
     people = view.count("people")
-    cells = pages.indicator_cells(view, choice.questions)
+    cells = answered.indicator_cells(view, choice.questions)
     earlier = view.before()
     before = dict.fromkeys((r.indicator.key for r, _ in cells), None) | (
         {}
         if earlier is None
-        else {r.indicator.key: c for r, c in pages.indicator_cells(earlier, choice.questions)}
+        else {r.indicator.key: c for r, c in answered.indicator_cells(earlier, choice.questions)}
     )
     moved = changes([(cell, before[reading.indicator.key]) for reading, cell in cells])
     shown = [
@@ -56,13 +56,14 @@ def tiles(choice: Choice, view: View) -> list[Tile]:
 def value_words(cell: SafeCell) -> str:
     """Return a figure as large as it may be said."""
     if cell.count is None:
-        return cell.why.capitalize()
+        return "Not shown"  # why stands below, in small letters
     return cell.share_words if cell.share is not None else f"{cell.count:,}"
 
 
 def _basis(cell: SafeCell) -> str:
     if cell.count is None:
-        return f"Of {cell.base_words} who answered." if cell.base else ""
+        of = f", of {cell.base_words} who answered" if cell.base else ""
+        return f"{cell.why.capitalize()}{of}." if cell.why else ""
     words = f"{cell.count:,} of {cell.base_words} who answered"
     return f"{words} (likely {cell.interval_words})." if cell.interval else f"{words}."
 
@@ -111,8 +112,9 @@ def flow(choice: Choice, view: View) -> list[dict[str, str]]:
     if view.node or people.count is None:
         return []
     screened = choice.release.about.totals[view.period.key]["screened"]
-    out = few(choice.release.limits) if screened == HIDDEN else f"{screened:,}"
-    received = "not shown" if screened == HIDDEN else f"{people.count + screened:,}"
+    hidden = choice.release.few.why
+    out = hidden if screened == HIDDEN else f"{screened:,}"
+    received = hidden if screened == HIDDEN else f"{people.count + screened:,}"
     return [
         {"step": "Answers received", "count": received},
         {"step": "Screened out: the questions were not for them", "count": out},
@@ -137,11 +139,10 @@ def top_gaps(choice: Choice, view: View) -> list[SafeRow]:
 
 def movers(choice: Choice, view: View) -> tuple[list[dict[str, Any]], str]:
     """Return the themes that clearly moved, and what to say where there are none."""
-    earlier = view.before()
-    if earlier is None:
+    then = pages.themes_before(view, choice.book)
+    if then is None:
         return [], "There is no earlier period of the same kind to compare with."
     now = {row.code: row for row in pages.theme_table(view, choice.book).rows}
-    then = {row.code: row.cell for row in pages.theme_table(earlier, choice.book).rows}
     found = changes([(row.cell, then.get(code)) for code, row in now.items()])
     moved = [
         (row, change)
@@ -201,8 +202,8 @@ GAP_COLUMNS = (
 )
 MISSING_COLUMNS = (
     {"key": "label", "label": "Group"},
-    {"key": "heard", "label": "Of people heard", "numeric": True},
-    {"key": "referred", "label": "Of people referred", "numeric": True},
+    {"key": "heard", "label": "Heard", "numeric": True},
+    {"key": "referred", "label": "Referred", "numeric": True},
     {"key": "words", "label": "In words"},
 )
 WEIGHTED = {"key": "weighted", "label": "Weighted", "numeric": True}
@@ -231,7 +232,7 @@ def missing(choice: Choice, view: View, margins: Sequence[Margin]) -> dict[str, 
     if not rows:
         return {"rows": [], "words": "There are no counts of people referred to compare with."}
     least = sorted(rows, key=lambda row: Skew(*row.cells).points or 0)[:MISSING]
-    words = f"Against the people referred ({'; '.join(sorted(sources))})."
+    words = f"Shares are of people. Against the people referred ({'; '.join(sorted(sources))})."
     return {"rows": [_skewed(row) for row in least], "words": words}
 
 
@@ -293,12 +294,7 @@ def people_part(choice: Choice, view: View, dimension: str) -> dict[str, Any]:
 
 def with_changes(choice: Choice, view: View, table: SafeTable) -> list[dict[str, str]]:
     """Return a ranking's rows with what may be said of the change since the period before."""
-    earlier = view.before()
-    then = (
-        {}
-        if earlier is None
-        else {row.code: row.cell for row in pages.theme_table(earlier, choice.book).rows}
-    )
+    then = pages.themes_before(view, choice.book) or {}
     found = changes([(row.cell, then.get(row.code)) for row in table.rows])
     rows = measure_rows(table, lambda row: choice.url("theme", theme=row.code))
     return [
@@ -356,7 +352,7 @@ def _gap_words(change: Change) -> str:
 
 def offer_gap_words(view: View) -> str:
     """Return how many wanted restorative justice and were never told of it."""
-    cell = pages.offer_gap(view)
+    cell = answered.offer_gap(view)
     if cell is None:
         return ""
     lead = "Of the people who would have wanted restorative justice, never told about it:"

@@ -7,13 +7,14 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from app.figures.changes import Change, changes
+from app.figures.pages import gap_label, ways_table
 from app.figures.periods import Period
 from app.figures.tables import SafeCell
-from app.services.gap_evidence import frozen, public_limits, public_words
+from app.services.gap_evidence import frozen, may_read, public_limits, public_words
 from app.services.naming import change_words
 
 from .choosing import Choice
-from .wording import day_words
+from .wording import day_words, period_words
 
 __all__ = ["frozen", "public_limits", "public_words"]
 
@@ -47,17 +48,21 @@ def row_and_label(choice: Choice, gap: GapRow) -> tuple[str, str]:
     if gap.theme:
         theme = choice.book.theme(gap.theme)
         return f"theme:{gap.theme}", theme.label if theme else gap.theme
-    from app.figures.pages import gap_label
-
     code = f"{gap.need}|{gap.barrier}"
     return f"gap:{code}", gap_label(code)
 
 
-def evidence_words(evidence: Mapping[str, Any]) -> str:
-    """Return the frozen evidence in one line."""
+NOT_YOURS = "The figure is not of your service alone."
+
+
+def evidence_words(choice: Choice, evidence: Mapping[str, Any]) -> str:
+    """Return the frozen evidence in one line, where this reader may read it."""
+    if evidence and not may_read(evidence, choice.own):
+        return NOT_YOURS
     if not evidence or evidence.get("count") is None:
         return "Fewer than 10 answers, or not shown."
-    words = f"{evidence['count']:,} of {evidence['base']:,} answers read"
+    whom = f" ({evidence['of']})" if evidence.get("of") else ""
+    words = f"{evidence['count']:,} of {evidence['base']:,} answers read{whom}"
     share = evidence["share"]
     return (
         f"{words} ({share}), {evidence['period']}"
@@ -69,6 +74,26 @@ def evidence_words(evidence: Mapping[str, Any]) -> str:
 def is_overdue(gap: GapRow, today: date) -> bool:
     """Return whether the day it was promised for has gone by."""
     return gap.due_on is not None and gap.due_on < today and gap.state not in SETTLED
+
+
+def said_words(choice: Choice, gap: GapRow) -> str:
+    """Return how the theme of a gap was said in the figures looked at; nothing where too few."""
+    theme = choice.book.theme(gap.theme) if gap.theme else None
+    view = None if choice.view is None else choice.view.at(_facets(choice, gap))
+    if theme is None or view is None or not view.asks(choice.book, theme):
+        return ""
+    table = ways_table(view, theme)
+    shown = [
+        f"{row.cell.count:,} {row.label.lower()}"
+        for row in table.rows
+        if row.cell.count is not None
+    ]
+    if not shown:
+        return ""
+    return (
+        f"Of {table.base.count_words} answers that raise “{theme.label}” "
+        f"{period_words(view.period)}: {', '.join(shown)}."
+    )
 
 
 def effects(choice: Choice, gaps: Sequence[GapRow]) -> Mapping[UUID, str]:
@@ -105,13 +130,22 @@ def _window(choice: Choice, gap: GapRow) -> "_Window | str":
     if before is None or after is None:
         return "Not yet: there must be a complete quarter before and one after."
     row, _ = row_and_label(choice, gap)
-    facets = {k: v for k, v in (("area", gap.area), ("crime_group", gap.crime_group)) if v}
-    bound = {k: v for k, v in choice.view.facets.items() if k in choice.locked}
-    view = choice.view.at(facets | bound)
+    view = choice.view.at(_facets(choice, gap))
     if view is None:
         return "The figures no longer have this group."
-    cells = [view.during(period).cell(row, "read") for period in (before, after)]
-    return _Window(before, after, *cells)
+    views = [view.during(period) for period in (before, after)]
+    theme = choice.book.theme(gap.theme) if gap.theme else None
+    if theme is not None and not all(one.asks(choice.book, theme) for one in views):
+        return "Cannot be compared: this theme was not asked about before the codebook changed."
+    return _Window(before, after, *(one.cell(row, "read") for one in views))
+
+
+def _facets(choice: Choice, gap: GapRow) -> dict[str, str]:
+    """Return whom a gap is about, within what this reader may see."""
+    assert choice.view is not None  # noqa: S101 - asked only where something is shown
+    named = {k: v for k, v in (("area", gap.area), ("crime_group", gap.crime_group)) if v}
+    about = {**named, **gap.evidence.get("facets", {})}
+    return about | {k: v for k, v in choice.view.facets.items() if k in choice.locked}
 
 
 def _around(choice: Choice, day: date) -> tuple[Period | None, Period | None]:
@@ -127,14 +161,18 @@ def _around(choice: Choice, day: date) -> tuple[Period | None, Period | None]:
 def _effect_words(change: Change, before: Period, after: Period) -> str:
     if change.difference is None or change.before is None:
         return "Too few answers before or after to compare."
-    shares = f"{change.before.share_words} before ({before.label}), {change.now.share_words} after"
+    shares = (
+        f"The last quarter before, {before.label}: {_of(change.before)}. "
+        f"The newest since, {after.label}: {_of(change.now)}."
+    )
     found = change.difference.interval
-    likely = (
-        f"Likely difference: {round(100 * found.low):+d} to {round(100 * found.high):+d} points"
-    )
-    return (
-        f"{change_words(change)} {shares} ({after.label}). {likely}. This alone does not show why."
-    )
+    low, high = (f"{round(100 * end):+d}".replace("-", "−") for end in (found.low, found.high))
+    likely = f"Likely difference: {low} to {high} points."
+    return f"{change_words(change)} {shares} {likely} This alone does not show why."
+
+
+def _of(cell: SafeCell) -> str:
+    return f"{cell.share_words} of {cell.share_base or cell.base:,}"
 
 
 def printed(choice: Choice, gaps: Sequence[Any], today: date) -> list[dict[str, Any]]:
@@ -144,7 +182,7 @@ def printed(choice: Choice, gaps: Sequence[Any], today: date) -> list[dict[str, 
         {
             "title": gap.title,
             "about": row_and_label(choice, gap)[1],
-            "evidence": evidence_words(gap.evidence),
+            "evidence": evidence_words(choice, gap.evidence),
             "state": STATE_WORDS[gap.state],
             "owner": gap.owner or "Nobody yet",
             "due": _due_words(gap),
@@ -157,6 +195,8 @@ def printed(choice: Choice, gaps: Sequence[Any], today: date) -> list[dict[str, 
 
 
 def _due_words(gap: GapRow) -> str:
+    if gap.state in SETTLED and gap.acted_on is not None:
+        return f"Done on {day_words(gap.acted_on)}"
     if gap.due_on is not None:
         return day_words(gap.due_on)
     return "–" if gap.state in SETTLED else "No date yet"

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.clock import london_today, utc_now
 from app.db import db
 from app.figures.pages import gap_label
+from app.figures.surveys import audience_of
 from app.guards import Role, audience, current_actor
 from app.services import gap_register
 from app.services.gap_register import About, DecisionIncompleteError
@@ -49,7 +50,11 @@ def open_gap(slug: str) -> ResponseReturnValue:
     view, about = seen(choice), _about(choice)
     form = OpenGapForm(title=about.title)
     row = f"theme:{about.theme}" if about.theme else f"gap:{about.need}|{about.barrier}"
-    evidence = register.frozen(view.cell(row, "read"), view, choice.pack)
+    theme = choice.book.theme(about.theme or "")
+    meant = audience_of(db.session, choice.survey.id)
+    evidence = register.frozen(
+        view.cell(row, "read"), view, choice.pack, audience=meant, theme=theme
+    )
     if form.validate_on_submit():
         entered = About(form.title.data, about.theme, about.need, about.barrier, *_facets(choice))
         gap = gap_register.open_gap(
@@ -57,7 +62,7 @@ def open_gap(slug: str) -> ResponseReturnValue:
             now=utc_now(),
         )  # fmt: skip
         return redirect(choice.url("gap", gap_id=gap.id))
-    words = register.evidence_words(evidence)
+    words = register.evidence_words(choice, evidence)
     return show("open_gap", choice, form=form, about=about.title, evidence=words)
 
 
@@ -99,7 +104,8 @@ def gap(slug: str, gap_id: UUID) -> ResponseReturnValue:
         form=form,
         may_decide=may_decide,
         about=register.row_and_label(choice, found)[1],
-        evidence=register.evidence_words(found.evidence),
+        evidence=register.evidence_words(choice, found.evidence),
+        said=register.said_words(choice, found),
         effect=register.effects(choice, everything)[found.id],
         due=day_words(found.due_on) if found.due_on else "",
         is_overdue=register.is_overdue(found, london_today()),

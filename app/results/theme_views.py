@@ -1,5 +1,6 @@
 """One theme, from its number to its evidence: trend, who, where, words, sources, reading."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,9 +10,10 @@ from flask.typing import ResponseReturnValue
 from app.clock import london_today
 from app.db import db
 from app.figures import pages
+from app.figures.codebook import Theme
 from app.figures.pages import View
 from app.figures.quotes import list_voices
-from app.figures.tables import PROTECTING, SafeCell
+from app.figures.tables import SafeCell
 from app.guards import audience, current_actor
 from app.store import gaps as gap_store
 from app.store.errors import NotFoundError
@@ -21,8 +23,16 @@ from .choosing import Choice
 from .frame import as_csv, heading_of, show
 from .register_views import DECIDERS
 from .views import READERS, bp, chosen, seen
-from .wording import DIMENSION_LABELS, reading_note
+from .wording import DIMENSION_LABELS, origin_words, quotes_note, reading_note
 
+SAID = "said"  # instead of a group, in the address of a file
+WAYS_NOTE = (
+    "Decided by the people who read the answers. Somebody who praises in one answer and "
+    "criticises in another counts as both. Where nearly everybody says it one way, nothing is "
+    "shown, because it would tell how few say the other."
+)
+WAYS_COUNTED = f"{WAYS_NOTE} These are counts of the answers read, and no share of all answers."
+POWERED = "This share is one of them."
 WHO_AND_WHERE = ("crime_group", "area", "age_band", "service")
 VOICES = 5
 
@@ -35,25 +45,40 @@ def theme(slug: str, theme: str) -> ResponseReturnValue:
     view, known = seen(choice), choice.book.theme(theme)
     if known is None:
         raise NotFoundError(f"theme {theme}")
-    row = f"theme:{theme}"
-    trend = pages.trend_table(view, row, "read", known.label)
+    row, cell = f"theme:{theme}", view.theme(choice.book, known)
+    trend = pages.theme_trend(view, choice.book, known)
+    is_asked = view.asks(choice.book, known)
+    ways = _ways(choice, view, known) if is_asked else None
+    splits = [
+        _split(choice, view, row, d) for d in WHO_AND_WHERE if is_asked and _can_split(view, d)
+    ]
     return show(
         "theme",
         choice,
         heading=known.label,
         theme=known,
         lead=heading_of(choice),
-        note=reading_note(view),
-        raised_by=_raised_by(view.cell(row, "read")),
-        figures=printing.measures_of(view.cell(row, "read")),
-        weighted=_weighted(view, row),
+        note=f"{reading_note(view)} {POWERED if cell.powered else ''}".strip(),
+        origin=origin_words(choice.book, theme),
+        raised_by=_raised_by(cell),
+        figures=printing.measures_of(cell),
+        weighted=_weighted(view, row) if is_asked else "",
         agreement=_agreement(view, theme),
         trend={"rows": printing.measure_rows(trend), "figure": charts.over_time(trend)},
-        splits=[_split(choice, view, row, d) for d in WHO_AND_WHERE if _can_split(view, d)],
+        ways=ways,
+        splits=[split for split in splits if split["rows"]],
+        too_few=_too_few(ways, splits),
         columns=printing.measure_columns("Group", "Answers that raise it", "Answers read"),
         voices=list_voices(
-            db.session, choice.survey.id, view, today=london_today(), theme=theme, most=VOICES
+            db.session,
+            choice.survey.id,
+            view,
+            today=london_today(),
+            theme=theme,
+            most=VOICES,
+            by_service=bool(choice.locked),
         ),
+        quotes_note=quotes_note(view.facets, choice.locked),
         in_groups=groups_beside.told(choice.survey.id, theme, today=london_today()),
         shelf=gap_store.list_evidence(db.session, theme),
         may_decide=current_actor().role in DECIDERS,
@@ -61,9 +86,23 @@ def theme(slug: str, theme: str) -> ResponseReturnValue:
 
 
 def _raised_by(cell: SafeCell) -> str:
-    if cell.count is None and cell.why == PROTECTING:
-        return f"How many of the {cell.base_words} answers read raise it is not shown."
+    if cell.why == pages.NOT_ASKED:
+        return "Nobody was asked to look for it when these answers were read."
+    if cell.count is None:
+        return f"Of the {cell.base_words} answers read, {cell.why} raise it."
     return f"{cell.count_words.capitalize()} of {cell.base_words} answers read raise it."
+
+
+def _ways(choice: Choice, view: View, theme: Theme) -> dict[str, Any]:
+    """Return how a theme was said, ready to print."""
+    table = pages.ways_table(view, theme)
+    shown = any(row.cell.count is not None for row in table.rows)
+    return {
+        "rows": printing.measure_rows(table) if shown else [],
+        "columns": printing.measure_columns("How", "Answers", "Answers that raise it"),
+        "csv": choice.url("theme_csv", theme=theme.id, by=SAID) if shown else "",
+        "note": WAYS_NOTE if view.reading == "read" else WAYS_COUNTED,
+    }
 
 
 def _can_split(view: View, dimension: str) -> bool:
@@ -79,6 +118,19 @@ def _split(choice: Choice, view: View, row: str, dimension: str) -> dict[str, An
         "rows": printing.measure_rows(shown),
         "hidden": len(table.rows) > len(shown.rows),
     }
+
+
+def _too_few(ways: dict[str, Any] | None, splits: Sequence[dict[str, Any]]) -> str:
+    """Return what cannot be shown for want of answers, in one sentence."""
+    empty = ["how it was said"] if ways is not None and not ways["rows"] else []
+    empty += [split["title"].lower() for split in splits if not split["rows"]]
+    if not empty:
+        return ""
+    words = empty[0] if len(empty) == 1 else f"{', '.join(empty[:-1])} or {empty[-1]}"
+    return (
+        f"Too few answers here to show it by {words} without telling a smaller number. "
+        "A longer period may have enough."
+    )
 
 
 def _weighted(view: View, row: str) -> str:
@@ -109,10 +161,13 @@ def _agreement(view: View, theme: str) -> str:
 @bp.get("/results/<slug>/themes/<theme>.csv")
 @audience(*READERS)
 def theme_csv(slug: str, theme: str) -> ResponseReturnValue:
-    """Return one theme by one group as a file."""
+    """Return one theme by one group, or by how it was said, as a file."""
     choice = chosen(slug)
     view, by = seen(choice), request.args.get("by", "area")
-    if choice.book.theme(theme) is None or not _can_split(view, by):
+    known = choice.book.theme(theme)
+    if known is not None and by == SAID:
+        return as_csv(pages.ways_table(view, known), f"{theme}-how-it-was-said")
+    if known is None or not _can_split(view, by) or not view.asks(choice.book, known):
         raise NotFoundError("no such table")
     table = pages.split_table(view, f"theme:{theme}", "read", by, lambda v: choice.name(by, v))
     return as_csv(table, f"{theme}-by-{by}")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.figures.pages import View
-from app.figures.tables import few
+from app.figures.tables import withheld
 
 from .choosing import Choice
 
@@ -15,7 +15,7 @@ def outcome_rows(choice: Choice, view: View) -> list[dict[str, str]]:
     """Return the outcomes of the period; a provider's own service only, others in their place."""
     mine = view.facets.get("service") if choice.locked else None
     rows = view.release.about.outcomes.get(view.period.key, ())
-    hidden = few(view.release.limits)
+    hidden = withheld(view.release.limits)
     return [_printed(choice, row, hidden) for row in rows if mine is None or row["service"] == mine]
 
 

@@ -1,12 +1,15 @@
 """Results: what people told us, for those who decide. Every number comes from app.figures."""
 
+from collections.abc import Iterator
+
 from flask import Blueprint, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.clock import london_today, utc_now
 from app.db import db
-from app.figures import pages
+from app.figures import answered, pages
 from app.figures.pages import View
+from app.figures.questions import Question
 from app.figures.quotes import list_voices
 from app.figures.reference import margins_for
 from app.guards import Role, audience, current_actor
@@ -17,7 +20,7 @@ from . import charts, printing, register
 from . import page_one as first
 from .choosing import Asked, Choice, TooManyFacetsError, choose, is_bound
 from .frame import WHOLE_BODY, as_csv, heading_of, show
-from .wording import DIMENSION_LABELS, reading_note
+from .wording import DIMENSION_LABELS, origin_words, quotes_note, reading_note
 
 bp = Blueprint("results", __name__)
 READERS = (
@@ -86,7 +89,10 @@ def page_one(slug: str | None = None) -> ResponseReturnValue:
         **first.content(choice, view),
         missing=first.missing(choice, view, margins),
         actions=register.actions_due(gaps, today),
-        voices=list_voices(session, choice.survey.id, view, today=today),
+        voices=list_voices(
+            session, choice.survey.id, view, today=today, by_service=bool(choice.locked)
+        ),
+        quotes_note=quotes_note(view.facets, choice.locked),
     )
 
 
@@ -226,18 +232,7 @@ def questions(slug: str) -> ResponseReturnValue:
     choice = chosen(slug)
     if choice.view is None:
         return show("questions", choice)
-    tables = [(q.id, pages.option_table(choice.view, q)) for q in choice.questions]
-    parts = [
-        {
-            "id": code,
-            "title": table.title,
-            "rows": printing.measure_rows(table),
-            "figure": charts.ranking(table),
-            "xlsx": choice.url("question_xlsx", question=code),
-        }
-        for code, table in tables
-        if table.rows
-    ]
+    parts = [part for q in choice.questions for part in _question_parts(choice, choice.view, q)]
     return show(
         "questions",
         choice,
@@ -248,6 +243,20 @@ def questions(slug: str) -> ResponseReturnValue:
     )
 
 
+def _question_parts(choice: Choice, view: View, question: Question) -> Iterator[dict[str, object]]:
+    """Yield the tables of a question: in the groups it is published in, where it is, and whole."""
+    whole, groups = answered.option_table(view, question), answered.rolled_up(view, question)
+    for code, table in ((f"{question.id}-groups", groups), (question.id, whole)):
+        if table is not None and table.rows:
+            yield {
+                "id": code,
+                "title": table.title,
+                "rows": printing.measure_rows(table),
+                "figure": charts.ranking(table),
+                "xlsx": choice.url("question_xlsx", question=code) if table is whole else "",
+            }
+
+
 @bp.get("/results/<slug>/trend")
 @audience(*READERS)
 def trend(slug: str) -> ResponseReturnValue:
@@ -255,15 +264,17 @@ def trend(slug: str) -> ResponseReturnValue:
     choice = chosen(slug)
     if choice.view is None:
         return show("trend", choice)
-    theme = choice.book.theme(request.args.get("theme", "")) or next(iter(choice.book.themes), None)
+    most_raised = (row.code for row in pages.theme_table(choice.view, choice.book).rows)
+    theme = choice.book.theme(request.args.get("theme", "") or next(most_raised, ""))
     tables = [pages.people_trend(choice.view)]
     if theme is not None:
-        tables.append(pages.trend_table(choice.view, f"theme:{theme.id}", "read", theme.label))
+        tables.append(pages.theme_trend(choice.view, choice.book, theme))
     return show(
         "trend",
         choice,
         lead=choice.of_whom,
         theme=theme,
+        origin=origin_words(choice.book, theme.id) if theme else "",
         parts=[first.trend_part(table) for table in tables],
         csv=choice.url("trend_csv", theme=theme.id if theme else None),
     )
@@ -277,8 +288,7 @@ def trend_csv(slug: str) -> ResponseReturnValue:
     view, theme = seen(choice), choice.book.theme(request.args.get("theme", ""))
     if theme is None:
         return as_csv(pages.people_trend(view), "people-by-quarter")
-    table = pages.trend_table(view, f"theme:{theme.id}", "read", theme.label)
-    return as_csv(table, f"{theme.id}-by-quarter")
+    return as_csv(pages.theme_trend(view, choice.book, theme), f"{theme.id}-by-quarter")
 
 
 @bp.get("/results/<slug>/people")

@@ -1,5 +1,8 @@
 """Names and sentences of the results pages, made from safe cells by rule."""
 
+from collections.abc import Iterable
+
+from app.figures.codebook import Book
 from app.figures.pages import View
 from app.services.naming import (
     DIMENSION_LABELS,
@@ -13,6 +16,7 @@ __all__ = [
     "DIMENSION_LABELS",
     "day_words",
     "facet_words",
+    "origin_words",
     "period_words",
     "reading_note",
     "share_read_words",
@@ -36,6 +40,24 @@ READING_NOTES = {
 }
 
 
+def origin_words(book: Book, theme_id: str) -> str:
+    """Return where a theme of a later codebook comes from, and what of its past compares."""
+    origin = book.origins.get(theme_id)
+    if origin is None:
+        return ""
+    day, before = day_words(origin.in_use), " and ".join(f"“{name}”" for name in origin.before)
+    made = {
+        "merge": f"Until {day} this was counted as {before}.",
+        "split": f"Until {day} this was part of {before}.",
+    }.get(origin.kind, f"This theme is in use since {day}.")
+    if origin.since is None:
+        return f"{made} Earlier answers are counted in the same way, so quarters can be compared."
+    return (
+        f"{made} Answers read before {day_words(origin.since)} were not read with this theme in "
+        "mind: those quarters are left out until people have read them again."
+    )
+
+
 def reading_note(view: View) -> str:
     """Return how the written answers were read, in one or two sentences."""
     rows = {"texts": "written", "read": "read", "drawn": "sample"}
@@ -53,4 +75,14 @@ def share_read_words(view: View) -> str:
     return (
         f"{read.count_words} of {texts.count_words} written answers have been read "
         f"by a person ({share}%)."
+    )
+
+
+def quotes_note(facets: Iterable[str], locked: Iterable[str]) -> str:
+    """Return why no quotation stands beside filtered figures; nothing beside unfiltered ones."""
+    if not set(facets) - set(locked):
+        return ""
+    return (
+        "Quotations stand beside figures without a filter only. Filter after filter, they would "
+        "tell who said them."
     )

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from app.figures import pages
+from app.figures import answered, pages
 from app.figures.pages import View
 from app.figures.periods import quarter_key
 from app.figures.tables import SafeCell, SafeRow, SafeTable
@@ -24,10 +24,11 @@ DATE = ("period", "label", "kind", "starts_on", "ends_on", "quarters")
 DICTIONARY = (
     ("period", "Key of dim_date: a complete quarter or year (April to March), or a whole wave."),
     ("dimension", "What the figures are narrowed by; empty for everyone."),
+    ("way", "How a theme was said: praise, criticism, or both (which here includes neither)."),
     ("value", "Key of dim_area, dim_service or dim_value."),
     (
         "count",
-        "Answers (fact_theme, fact_gap, fact_need) or people. Empty where withheld; see note.",
+        "Answers (fact_theme, _said, _gap, _need) or people. Empty where withheld; see note.",
     ),
     ("base", "What the count is out of: answers read by a person, or people who answered."),
     (
@@ -87,6 +88,7 @@ def _star_sheets(choice: Choice) -> Iterator[Sheet]:
     everyone = [view for view in views if not view.node]
     yield "fact_people", (*WHERE, *FACT), _people(views)
     yield "fact_theme", (*WHERE, "theme", *FACT), _themes(choice, views)
+    yield "fact_said", (*WHERE, "theme", "way", *FACT), _said(choice, everyone)
     yield "fact_gap", (*WHERE, "need", "barrier", *FACT), _gaps(everyone)
     yield "fact_need", (*WHERE, "need", *FACT), _needs(choice, everyone)
     yield "fact_answer", (*WHERE, "question", "option", *FACT), _answers(choice, everyone)
@@ -158,6 +160,13 @@ def _themes(choice: Choice, views: Iterable[View]) -> Iterator[Sequence[Any]]:
             yield (*_where(view), row.code, *_fact(row.cell))
 
 
+def _said(choice: Choice, views: Iterable[View]) -> Iterator[Sequence[Any]]:
+    for view in views:
+        for theme in choice.book.themes:
+            for row in pages.ways_table(view, theme).rows:
+                yield (*_where(view), theme.id, row.code, *_fact(row.cell))
+
+
 def _gaps(views: Iterable[View]) -> Iterator[Sequence[Any]]:
     for view in views:
         for row in pages.gap_table(view).rows:
@@ -174,7 +183,7 @@ def _needs(choice: Choice, views: Iterable[View]) -> Iterator[Sequence[Any]]:
 def _answers(choice: Choice, views: Iterable[View]) -> Iterator[Sequence[Any]]:
     for view in views:
         for question in choice.questions:
-            for row in pages.option_table(view, question).rows:
+            for row in answered.option_table(view, question).rows:
                 yield (*_where(view), question.id, row.code, *_fact(row.cell))
 
 

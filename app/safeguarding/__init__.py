@@ -5,7 +5,7 @@ from flask import Flask
 from app.guards import Role
 from app.navigation import add_nav
 
-from . import acts, desk, rota, tasks  # noqa: F401 - their views register themselves
+from . import acts, alerts, desk, rota, tasks  # noqa: F401 - their views register themselves
 from .blueprint import DESK, TASK_ROLES, bp
 
 
@@ -15,3 +15,4 @@ def init_app(app: Flask) -> None:
     add_nav(app, "Safeguarding", "safeguarding.desk", roles=DESK, order=10)
     add_nav(app, "Tasks", "safeguarding.tasks", roles=TASK_ROLES, order=12)
     add_nav(app, "Second person", "safeguarding.second", roles=(Role.APPROVER,), order=14)
+    add_nav(app, "Alerts", "safeguarding.alerts", roles=alerts.READERS, order=16)

@@ -90,7 +90,7 @@ def close(flag_id: UUID) -> ResponseReturnValue:
 @audience(*SECOND)
 def agree_close(flag_id: UUID) -> ResponseReturnValue:
     """Agree, as a second person, that a flag is closed."""
-    flags.agree_close(db.session, flag_id, by=me(), now=utc_now())
+    flags.agree_close(db.session, flag_id, request.form.get("seen", ""), by=me(), now=utc_now())
     return _back(flag_id, "You agreed. The flag is closed.")
 
 

@@ -10,7 +10,7 @@ import surveys
 from app.clock import london_words, utc_now
 from app.db import db
 from app.guards import Role, audience, current_actor
-from app.services import duty, identity, reading
+from app.services import duty, flags, identity, reading
 from app.services import rota as rota_service
 from app.services.reading import NotReadYetError, Reading
 from app.store import care
@@ -112,6 +112,7 @@ def flag_page(row: Any) -> dict[str, Any]:
         "history": wording.history(
             care.list_acts(db.session, "flag", row.id), care.list_notes(db.session, row.id), people
         ),
+        "proposal": flags.proposal_mark(row),
         "proposed_by": wording.name_of(row.closing_by or row.lowering_by, people, ""),
         "is_own_proposal": me().user_id in (row.closing_by, row.lowering_by),
         "lowering": wording.tier_words(row.lowering_to) if row.lowering_to else "",
@@ -153,6 +154,8 @@ def _asked(row: Any, question_id: str) -> surveys.Question | None:
 
 
 def _question(row: Any, question_id: str) -> str:
+    if question_id in wording.NOT_ASKED:
+        return wording.NOT_ASKED[question_id]
     question = _asked(row, question_id)
     return question.text.in_("en") if question else ""
 

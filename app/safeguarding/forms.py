@@ -1,8 +1,10 @@
 """Forms of the safeguarding journey: each asks for what the act needs, and says why."""
 
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+
+from app.services.alerts import MOST
 
 from .wording import TIER_ACTS, tier_words
 
@@ -80,26 +82,6 @@ class OriginalForm(FlaskForm):
     )
 
 
-class RaiseForm(FlaskForm):
-    """A person is worried about somebody."""
-
-    tier = RadioField(
-        "How serious is it?",
-        choices={
-            "SG1": "Somebody may be in danger now",
-            "SG2": "Serious risk: self-harm, continuing abuse, a child",
-            "SG3": "A worry that somebody should look into",
-            "SG4": "About a service or a member of staff",
-        },
-        validators=[InputRequired("Choose how serious it is. When unsure, choose the higher one.")],
-    )
-    reason = _words(
-        "What worries you?",
-        "In your own words. Do not copy names into it.",
-        "Say what worries you.",
-    )
-
-
 class TaskNoteForm(FlaskForm):
     """What was tried, or what came of it."""
 
@@ -117,3 +99,16 @@ class SealForm(FlaskForm):
         description="They no longer see its flags, tasks or answers, nor that there are any.",
         validators=[DataRequired("Enter the case number."), Length(max=80)],
     )
+
+
+def _limit(label: str) -> IntegerField:
+    ask = f"Enter a number from 1 to {MOST}."
+    return IntegerField(label, validators=[InputRequired(ask), NumberRange(1, MOST, ask)])
+
+
+class LimitsForm(FlaskForm):
+    """How much one person may open on a day before others are told."""
+
+    texts = _limit("Answers read")
+    originals = _limit("Answers read as they were written")
+    identities = _limit("People whose details were opened")

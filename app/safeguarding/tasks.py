@@ -3,13 +3,14 @@
 from typing import Any
 from uuid import UUID
 
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from app.clock import london_words, utc_now
 from app.db import db
 from app.guards import audience
+from app.raising_form import RaiseForm
 from app.services import flags, identity
 from app.services import tasks as tasks_service
 from app.store import care
@@ -18,7 +19,7 @@ from . import wording
 from .acts import hours
 from .blueprint import TASK_ROLES, bp, names
 from .desk import me
-from .forms import RaiseForm, TaskNoteForm
+from .forms import TaskNoteForm
 
 DONE_ROWS = 20
 
@@ -50,7 +51,14 @@ def task(task_id: UUID) -> ResponseReturnValue:
 @audience(*TASK_ROLES)
 def take_task(task_id: UUID) -> ResponseReturnValue:
     """Take a task, so that nobody else rings too."""
-    tasks_service.take(db.session, task_id, by=me(), now=utc_now())
+    shown = request.form.get("was_with", "")
+    try:
+        tasks_service.take(
+            db.session, task_id, by=me(), now=utc_now(), was_with=UUID(shown) if shown else None
+        )
+    except (tasks_service.TaskTakenError, ValueError):
+        flash("Not taken: somebody else took it while you were reading. See below who.")
+        return redirect(url_for(".task", task_id=task_id))
     return _back(task_id, "It is yours now.")
 
 

@@ -53,6 +53,7 @@ ACT_WORDS = {
     "flag.notify": "told the desk by e-mail that it waits",
     "identity.open": "opened who this is",
 }
+NOT_ASKED = {"reply": "A text sent back to our message"}
 TASK_WORDS = {
     "contact": "Asked to be contacted",
     "low_check_in": "Low answers two check-ins in a row",

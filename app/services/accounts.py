@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.models import Invitation, Role, StaffRole, StaffSession, StaffUser
 from app.services.passwords import accepted_step, hash_password, verify_password
-from app.store import audit, staff
+from app.store import api_tokens, audit, staff
 from app.store.actors import Actor
 from app.store.errors import NotFoundError
 
@@ -103,6 +103,8 @@ def accept_invitation(
 ) -> StaffUser:
     """Create the account; raise InvitationSpentError, or SignInRefusedError for a wrong code.
 
+    Raise TooManyTriesError where the proof of a working account was guessed at too often.
+
     Whoever has a working account proves it with the password and code it has, and gains roles:
     an invitation must not let its sender become somebody else. A lost phone goes by closing the
     account and inviting again, which starts with the roles of the invitation alone.
@@ -135,8 +137,13 @@ def _works(user: StaffUser) -> bool:
 
 
 def _prove(session: Session, user: StaffUser, password: str, code: str, now: datetime) -> None:
+    bucket = hashed(f"join:{user.email.lower()}")  # whoever holds the invitation is not to guess
+    if staff.count_attempts(session, bucket, since=now - WINDOW) >= MOST_PER_PAIR:
+        raise TooManyTriesError
     known = verify_password(user.password_hash, password)
     if not known or not _spend_code(session, user, code, now):
+        staff.add_attempts(session, (bucket,), now)
+        session.commit()
         raise SignInRefusedError
 
 
@@ -271,6 +278,7 @@ def deactivate(session: Session, user_id: UUID, *, by: Actor, now: datetime) -> 
         raise LastAdministratorError
     user.is_active = False
     staff.end_sessions(session, user.id, now)
+    api_tokens.revoke_of(session, user.id, now)
     audit.add_event(
         session, by=by, act="staff.deactivate", kind="staff", object_id=user.id, now=now
     )

@@ -1,11 +1,13 @@
 """What a person may still do once their answers are stored."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 import surveys
@@ -13,11 +15,11 @@ from app.clock import LONDON
 from app.models import Answer, ContactRequest, SurveyMode
 from app.packs import Hours
 from app.services import codes, walking
-from app.services.drafts import submission_key
 from app.services.raising import raise_task
 from app.services.reaching import say_way
 from app.services.sending import CODE_JOB, LOW, answer_rows
-from app.store import audit, journeys, outbox, responses
+from app.services.visits import submission_key
+from app.store import audit, journeys, links, outbox, quotes, responses
 from app.store.responses import Receipt
 
 
@@ -59,11 +61,11 @@ def add_words(session: Session, sent: Sent, words: str, *, now: datetime) -> Non
     helped = any(signal.name == surveys.SignalName.WORKER_HELPED for signal in fired)
     rows = answer_rows({question.id: answer}, typed_by_worker=helped)
     choices, texts = responses.build_rows(sent.receipt.id, *rows)
-    responses.add_answers(session, choices, texts)
-    if texts and not sent.receipt.is_test:
-        outbox.add_job(session, CODE_JOB, now=now, subject_id=sent.receipt.id)
-    _note(session, sent.receipt, "response.add_words", now)
-    session.commit()
+    with _once(session):
+        responses.add_answers(session, choices, texts)
+        if texts and not sent.receipt.is_test:
+            outbox.add_job(session, CODE_JOB, now=now, subject_id=sent.receipt.id)
+        _note(session, sent.receipt, "response.add_words", now)
 
 
 def ask_contact(session: Session, sent: Sent, *, hours: Hours, now: datetime) -> None:
@@ -71,18 +73,20 @@ def ask_contact(session: Session, sent: Sent, *, hours: Hours, now: datetime) ->
     if not sent.may_ask_contact:
         return
     today = now.astimezone(LONDON).date()
-    session.add(ContactRequest(response_id=sent.receipt.id, wish="this_week", asked_on=today))
-    if not sent.receipt.is_test:
-        raise_task(
-            session,
-            sent.receipt.id,
-            kind="contact",
-            hours=hours,
-            now=now,
-            service=sent.receipt.service,
-        )
-    _note(session, sent.receipt, "response.ask_contact", now)
-    session.commit()
+    with _once(session):
+        session.add(ContactRequest(response_id=sent.receipt.id, wish="this_week", asked_on=today))
+        session.flush()
+        if not sent.receipt.is_test:
+            raise_task(
+                session,
+                sent.receipt.id,
+                kind="contact",
+                hours=hours,
+                now=now,
+                service=sent.receipt.service,
+                case_key=_case_key(session, sent.receipt),
+            )
+        _note(session, sent.receipt, "response.ask_contact", now)
 
 
 def say_how(session: Session, sent: Sent, how: Mapping[str, object], *, now: datetime) -> None:
@@ -122,6 +126,7 @@ def stop_quotes(session: Session, words: str, *, now: datetime) -> bool:
     if receipt is None:
         return False
     responses.set_quote_consent(session, receipt.id, given=False)
+    quotes.delete_quotes_of_response(session, receipt.id)
     _note(session, receipt, "response.stop_quotes", now)
     session.commit()
     return True
@@ -136,6 +141,21 @@ def survey_of(session: Session, words: str) -> UUID | None:
 def code_words(receipt: Receipt, secret: str) -> str | None:
     """Return the six words, or None for a person who came back with words of their own."""
     return codes.words_for(secret, receipt.withdraw_key or "")
+
+
+@contextmanager
+def _once(session: Session) -> Iterator[None]:
+    """Commit what the database takes only once: the second of two taps finds it done."""
+    try:
+        yield
+        session.commit()
+    except IntegrityError:
+        session.rollback()
+
+
+def _case_key(session: Session, receipt: Receipt) -> str | None:
+    """Return whose link it was, so that who is kept out of a case is kept out of its task."""
+    return links.get_link(session, receipt.link_id).case_key if receipt.link_id else None
 
 
 def _note(session: Session, receipt: Receipt, act: str, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -14,11 +14,17 @@ from app.store.actors import Actor
 
 PREFIX = "heard_"  # so that a secret scanner knows one when it sees it
 BYTES = 32
+READ = "api.read"
+A_MINUTE, MOST_A_MINUTE = timedelta(minutes=1), 120
 HOLDERS = (Role.COMMISSIONER, Role.ADMINISTRATOR)
 
 
 class TokenRefusedError(Exception):
     """No such key, or it was revoked, or its owner may not read figures any more."""
+
+
+class TooManyReadsError(Exception):
+    """The key has read as often as it may within a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,16 @@ def authenticate(session: Session, secret: str) -> Reader:
     )
 
 
+def check_pace(session: Session, reader: Reader, *, now: datetime) -> None:
+    """Raise TooManyReadsError where a key has read enough in the last minute.
+
+    Every read is in the audit trail, so all processes count together.
+    """
+    reads = api_tokens.count_reads(session, reader.token_id, READ, now - A_MINUTE)
+    if reads >= MOST_A_MINUTE:
+        raise TooManyReadsError
+
+
 def note_read(session: Session, reader: Reader, what: str, *, now: datetime) -> None:
     """Record that a program read a table."""
     token = api_tokens.get_own_token(session, reader.token_id, reader.actor.user_id)
@@ -84,7 +100,7 @@ def note_read(session: Session, reader: Reader, what: str, *, now: datetime) -> 
     audit.add_event(
         session,
         by=reader.actor,
-        act="api.read",
+        act=READ,
         kind="api_token",
         object_id=reader.token_id,
         now=now,

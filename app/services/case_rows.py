@@ -2,9 +2,10 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from app.packs import Pack
@@ -15,6 +16,14 @@ DATE_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d %b %Y", "%d 
 OUTCOMES = {"reached", "not_reached", "wrong_details", "unsafe", "declined"}
 CHANNELS = {"sms", "email", "none"}
 MAX_KEY = 80
+YEARLY = re.compile(r"(\d\d)-(\d\d)", re.ASCII)
+LEAP_YEAR = 2024
+# No cell is quoted, and 25-12 meant as 25 December would never have come.
+DAY_FIRST = (
+    "write a day of every year with the month first, then the day: 25 December is 12-25; "
+    "this one reads as the British day-month"
+)
+NO_DAY = "there is no such day: write the month first, then the day, like 12-25 for 25 December"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +63,8 @@ class CaseRow:
     next_date: date | None
     trial_date: date | None
     avoid_dates: tuple[str, ...]
+    safe_channel: str | None
+    safe_times: tuple[tuple[str, str], ...]
     shared_device: bool
     shared_address: bool
     is_vulnerable: bool
@@ -126,10 +137,42 @@ def avoid_cell(cell: str) -> tuple[str, ...]:
     """Return days to avoid: a day, or MM-DD for every year; raise CellError."""
     days = []
     for part in list_cell(cell):
-        yearly = len(part) == len("MM-DD") and part[2] == "-" and part.replace("-", "").isdigit()
-        day = None if yearly else day_cell(part)
-        days.append(part if yearly else str(day))
+        yearly = YEARLY.fullmatch(part)
+        if yearly and not _is_day_of_year(yearly[1], yearly[2]):
+            raise CellError(DAY_FIRST if _is_day_of_year(yearly[2], yearly[1]) else NO_DAY)
+        days.append(part if yearly else str(day_cell(part)))
     return tuple(days)
+
+
+def _is_day_of_year(month: str, day: str) -> bool:
+    try:
+        date(LEAP_YEAR, int(month), int(day))
+    except ValueError:
+        return False
+    return True
+
+
+def times_cell(cell: str) -> tuple[tuple[str, str], ...]:
+    """Return spans like "09:00-12:00; 14:00-16:00"; raise CellError."""
+    spans = []
+    for part in list_cell(cell):
+        opens, _, closes = part.replace("–", "-").partition("-")
+        try:
+            start, end = time.fromisoformat(opens.strip()), time.fromisoformat(closes.strip())
+        except ValueError as error:
+            raise CellError("write times like 09:00-12:00") from error
+        if start >= end:
+            raise CellError("let each span end after it starts")
+        spans.append((f"{start:%H:%M}", f"{end:%H:%M}"))
+    return tuple(spans)
+
+
+def channel_cell(cell: str) -> str | None:
+    """Return the channel that is safe, "none" where none is; raise CellError."""
+    code = code_cell(cell)
+    if code is None or code in CHANNELS:
+        return code
+    raise CellError("write sms, email or none")
 
 
 def outcome_cell(cell: str) -> str | None:
@@ -161,6 +204,8 @@ CELLS: tuple[tuple[str, str, Callable[[str], Any]], ...] = (
     ("next_date", "next_date", day_cell),
     ("trial_date", "trial_date", day_cell),
     ("avoid_dates", "avoid_dates", avoid_cell),
+    ("safe_channel", "safe_channel", channel_cell),
+    ("safe_times", "safe_times", times_cell),
     ("shared_device", "shared_device", yes_no_cell),
     ("shared_address", "shared_address", yes_no_cell),
     ("vulnerable", "is_vulnerable", yes_no_cell),
@@ -176,7 +221,9 @@ CELLS: tuple[tuple[str, str, Callable[[str], Any]], ...] = (
     ("closed_date", "closed_on", day_cell),
     ("closure_reason", "closure_reason", code_cell),
 )
-COLUMNS = frozenset(column for column, _, _ in CELLS) | {"case_key", "safe_channel", "safe_times"}
+COLUMNS = frozenset(column for column, _, _ in CELLS) | {"case_key"}
+# Without these nobody can say that a message is safe: a new case whose row lacks one is held.
+GUARDS = ("do_not_contact", "shared_device", "shared_address", "avoid_dates", "trial_date")
 
 
 def read_case(
@@ -196,6 +243,12 @@ def read_case(
     if not problems:
         problems += _unknown_codes(line, fields, pack)
     return (None, problems) if problems else (CaseRow(**fields), [])
+
+
+def fields_given(present: Iterable[str]) -> frozenset[str]:
+    """Return the fields that a row with these columns says anything about."""
+    columns = set(present)
+    return frozenset(field for column, field, _ in CELLS if column in columns)
 
 
 def unknown_columns(columns: Iterable[str]) -> list[str]:

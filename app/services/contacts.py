@@ -1,24 +1,30 @@
 """Contact details in a store of their own: sealed, opened only to send, forgotten on stop."""
 
 import hashlib
-import hmac
-import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
-from app.clock import LONDON
-from app.models import ContactDetail, HandoverBatch, OptOut
-from app.services.case_rows import CHANNELS, CellError, RowProblem, code_cell, day_cell, list_cell
-from app.services.tabular import Row, TableError, read_table
-from app.store import audit, outreach
+from app.models import ContactDetail, HandoverBatch
+from app.services.case_rows import (
+    CHANNELS,
+    CellError,
+    RowProblem,
+    code_cell,
+    day_cell,
+    times_cell,
+)
+from app.services.stops import PUNCTUATION, address_hash, international
+from app.services.tabular import Row, Table, TableError, read_strictly
+from app.store import audit, outreach, stops
 from app.store.actors import Actor
 
-LEADS_TO_44 = re.compile(r"^(?:0044|440|044|0)(?!0)")  # 07700…, 0044 7700…, +44 (0)7700…
-COLUMNS = ("case_key", "channel", "address", "safe_times", "safe_checked_on", "safe_until")
+NEEDED = ("case_key", "channel", "address")
+HELD = "the address kept before is not used either: it is held until a good row comes"
+TOO_LONG = "this row has more cells than the heading, so nobody can say which belongs where"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +37,7 @@ class ContactRow:
     safe_times: tuple[tuple[str, str], ...]
     safe_checked_on: date | None
     safe_until: date | None
-
-    @property
-    def marked_safe(self) -> bool:
-        """Whether somebody asked, and until when the answer holds."""
-        return self.safe_checked_on is not None and self.safe_until is not None
+    given: frozenset[str] = frozenset()  # the columns that the row names
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +48,7 @@ class ContactReport:
     stored: int
     refused: int
     problems: tuple[RowProblem, ...]
-
-
-def address_hash(pepper: str, address: str) -> str:
-    """Return a keyed fingerprint: a stop word is honoured without keeping the address open."""
-    plain = "".join(address.split()).lower()
-    digits = re.sub(r"[^0-9]", "", plain)
-    if "@" not in plain and digits:
-        plain = "+" + LEADS_TO_44.sub("44", digits)
-    return hmac.new(pepper.encode(), plain.encode(), hashlib.sha256).hexdigest()
+    held: int = 0  # addresses known before that are not used until a good row comes
 
 
 def take_contacts(
@@ -66,17 +60,23 @@ def take_contacts(
     how: str,
     by: Actor | None,
     now: datetime,
+    read_rows: Callable[[bytes, str], Table] = read_strictly,
 ) -> ContactReport:
-    """Load a file of contact details in one commit; raise TableError when it is no table."""
-    table = read_table(data, name)
-    if "case_key" not in table.columns:
-        raise TableError(f"{name} has no case_key column.")
+    """Load a file of contact details in one commit; raise TableError when it is no such table."""
+    table = read_rows(data, name)
+    for column in NEEDED:
+        if column not in table.columns:
+            raise TableError(
+                f"{name} has no {column} column, so it is no file of contact details. "
+                "Nothing was taken. A file of cases is sent as cases."
+            )
     rows, doubtful, problems, read = _usable(table.rows)
-    for key in doubtful:
-        _doubt(session, key, now)
+    held = [key for key in doubtful if _doubt(session, key, now)]
+    problems += [RowProblem(doubtful[key], "case_key", HELD) for key in held]
+    stopped = stops.list_stopped(session)
     for row in rows.values():
-        _store(session, row, pepper, now)
-    report = ContactReport(read, len(rows), read - len(rows), tuple(problems))
+        _store(session, row, pepper, now, stopped)
+    report = ContactReport(read, len(rows), read - len(rows), tuple(problems), len(held))
     batch = HandoverBatch(
         kind="contacts",
         how=how,
@@ -103,42 +103,16 @@ def take_contacts(
     return report
 
 
-def stop(
-    session: Session,
-    *,
-    case_key: str | None,
-    address: str | None,
-    pepper: str,
-    how: str,
-    by: Actor | None,
-    now: datetime,
-) -> None:
-    """Honour a stop word on every channel: by case, by address, at once."""
-    fingerprint = address_hash(pepper, address) if address else None
-    if fingerprint is None and case_key:
-        fingerprint = outreach.find_address_hash(session, case_key)
-    if not outreach.is_opted_out(session, case_key, fingerprint):
-        today = now.astimezone(LONDON).date()
-        session.add(
-            OptOut(case_key=case_key, address_hash=fingerprint, how=how, opted_out_on=today)
-        )
-    outreach.drop_waiting_messages(session, case_key, fingerprint)
-    audit.add_event(
-        session, by=by, act="outreach.stop", kind="case", object_id=case_key or "address", now=now
-    )
-    session.commit()
-
-
 def _usable(
     rows: Iterable[Row],
-) -> tuple[dict[str, ContactRow], set[str], list[RowProblem], int]:
-    """Return the rows that can be used by key, the keys in doubt, and what is wrong.
+) -> tuple[dict[str, ContactRow], dict[str, int], list[RowProblem], int]:
+    """Return the rows that can be used by key, the keys in doubt by line, and what is wrong.
 
     Two addresses for one case are nobody's truth, and the wrong one may be the abuser's: neither
-    is taken. The same row twice is one row.
+    is taken. So is an address beside one that cannot be read. The same row twice is one row.
     """
     usable: dict[str, ContactRow] = {}
-    doubtful: set[str] = set()
+    doubtful: dict[str, int] = {}
     problems: list[RowProblem] = []
     read = repeats = 0
     for row in rows:
@@ -146,6 +120,7 @@ def _usable(
         contact, found = read_contact(row)
         problems += found
         if contact is None:
+            doubtful.setdefault(row.values.get("case_key", "").strip(), row.line)
             continue
         first = usable.setdefault(contact.case_key, contact)
         if first is contact:
@@ -153,7 +128,7 @@ def _usable(
         if first == contact:
             repeats += 1
             continue
-        doubtful.add(contact.case_key)
+        doubtful.setdefault(contact.case_key, row.line)
         message = "this case stands in the file twice with different details; neither was taken"
         problems.append(RowProblem(row.line, "case_key", message))
     sure = {key: contact for key, contact in usable.items() if key not in doubtful}
@@ -162,8 +137,8 @@ def _usable(
 
 def read_contact(row: Row) -> tuple[ContactRow | None, list[RowProblem]]:
     """Return the contact details in a row, or None with every reason they cannot be used."""
-    values = row.values
-    problems = []
+    values, given = row.values, frozenset(row.values.keys() - row.missing)
+    problems = _cut_short(row, given)
     key = values.get("case_key", "").strip()
     if not key:
         problems.append(RowProblem(row.line, "case_key", "give each row its case key"))
@@ -173,6 +148,8 @@ def read_contact(row: Row) -> tuple[ContactRow | None, list[RowProblem]]:
     address = values.get("address", "").strip() or None
     if address and not _fits(channel, address):
         problems.append(RowProblem(row.line, "address", f"this is no address for {channel}"))
+    elif address and channel == "sms":
+        address = international(address)
     read: dict[str, object] = {}
     readers = {"safe_times": times_cell, "safe_checked_on": day_cell, "safe_until": day_cell}
     for column, reader in readers.items():
@@ -182,50 +159,55 @@ def read_contact(row: Row) -> tuple[ContactRow | None, list[RowProblem]]:
             problems.append(RowProblem(row.line, column, str(error)))
     if problems:
         return None, problems
-    return ContactRow(key, channel, address, **read), []  # type: ignore[arg-type]  # read above
+    return ContactRow(key, channel, address, given=given, **read), []  # type: ignore[arg-type]
 
 
-def times_cell(cell: str) -> tuple[tuple[str, str], ...]:
-    """Return spans like "09:00-12:00; 14:00-16:00"; raise CellError."""
-    spans = []
-    for part in list_cell(cell):
-        opens, _, closes = part.replace("–", "-").partition("-")
-        try:
-            start, end = time.fromisoformat(opens.strip()), time.fromisoformat(closes.strip())
-        except ValueError as error:
-            raise CellError("write times like 09:00-12:00") from error
-        if start >= end:
-            raise CellError("let each span end after it starts")
-        spans.append((f"{start:%H:%M}", f"{end:%H:%M}"))
-    return tuple(spans)
+def _cut_short(row: Row, given: frozenset[str]) -> list[RowProblem]:
+    """Return why a row's cells do not stand under the heading, if they do not."""
+    if row.is_too_long:
+        return [RowProblem(row.line, "the whole row", TOO_LONG)]
+    missing = (column for column in NEEDED if column not in given)
+    return [RowProblem(row.line, column, "name this in every row") for column in missing]
 
 
 def _fits(channel: str, address: str) -> bool:
     if channel == "email":
         name, _, domain = address.partition("@")
         return bool(name) and "." in domain and " " not in address
-    digits = "".join(address.split()).removeprefix("+")
-    return channel == "none" or (digits.isdigit() and 9 < len(digits) < 16)
+    digits = PUNCTUATION.sub("", address).removeprefix("+")
+    return channel == "none" or (digits.isdecimal() and digits.isascii() and 9 < len(digits) < 16)
 
 
-def _doubt(session: Session, key: str, now: datetime) -> None:
+def _doubt(session: Session, key: str, now: datetime) -> bool:
     """Send nothing to an address that the case system itself is no longer sure of."""
     detail = outreach.find_contact(session, key)
-    if detail is not None:
-        detail.marked_safe = False
-        detail.changed_at = now
+    if detail is None:
+        return False
+    detail.marked_safe = False
+    detail.changed_at = now
+    return True
 
 
-def _store(session: Session, row: ContactRow, pepper: str, now: datetime) -> None:
+def _store(
+    session: Session, row: ContactRow, pepper: str, now: datetime, stopped: frozenset[str]
+) -> None:
     detail = outreach.find_contact(session, row.case_key)
     if detail is None:
         detail = ContactDetail(id=uuid4(), case_key=row.case_key, channel="none", safe_times=[])
         session.add(detail)
+    fingerprint = address_hash(pepper, row.address) if row.address else None
+    is_same = (detail.channel, detail.address_hash) == (row.channel, fingerprint)
     detail.channel = row.channel
-    detail.address = row.address
-    detail.address_hash = address_hash(pepper, row.address) if row.address else None
-    detail.marked_safe = row.marked_safe
-    detail.safe_times = [list(span) for span in row.safe_times]
-    detail.safe_checked_on = row.safe_checked_on
-    detail.safe_until = row.safe_until
+    detail.address_hash = fingerprint
+    # Of somebody who said stop the fingerprint is enough: there is nothing to send them.
+    is_stopped = row.case_key in stopped or fingerprint in stopped
+    detail.address = None if is_stopped else row.address
+    if "safe_times" in row.given:
+        detail.safe_times = [list(span) for span in row.safe_times]
+    # A file without these columns says nothing new; but a new address is safe only if it says so.
+    if "safe_checked_on" in row.given or not is_same:
+        detail.safe_checked_on = row.safe_checked_on
+    if "safe_until" in row.given or not is_same:
+        detail.safe_until = row.safe_until
+    detail.marked_safe = bool(detail.safe_checked_on and detail.safe_until) and not is_stopped
     detail.changed_at = now

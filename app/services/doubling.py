@@ -50,8 +50,8 @@ class MachineReport:
 
 
 def draw(session: Session, survey_id: UUID, size: int, *, by: Actor, now: datetime) -> Sample:
-    """Draw answers for a second, blind coding; raise NothingToDrawError."""
-    population = list(samples.list_drawable(session, survey_id))
+    """Draw answers of one's services for a second, blind coding; raise NothingToDrawError."""
+    population = list(samples.list_drawable(session, survey_id, by))
     if not population:
         raise NothingToDrawError
     seed = secrets.randbelow(SEED_BELOW)
@@ -80,21 +80,22 @@ def draw(session: Session, survey_id: UUID, size: int, *, by: Actor, now: dateti
     return sample
 
 
-def people(session: Session, survey_id: UUID) -> list[ThemeAgreement]:
+def people(session: Session, survey_id: UUID, by: Actor) -> list[ThemeAgreement]:
     """Return how far two people agree, theme by theme; themes neither used are left out."""
     pairs = [
         (_themes(first), _themes(second))
-        for first, second in samples.list_pairs(session, survey_id)
+        for first, second in samples.list_pairs(session, survey_id, by)
     ]
     used = frozenset().union(*(themes for pair in pairs for themes in pair))
     return agreement.between_people(pairs, _in_order(session, survey_id, used))
 
 
-def machine(session: Session, survey_id: UUID, coder: str) -> MachineReport:
+def machine(session: Session, survey_id: UUID, coder: str, by: Actor) -> MachineReport:
     """Return how one coder version fares against people, blind ones where they are enough."""
-    blind = samples.list_machine_pairs(session, survey_id, coder, blind=True)
-    is_blind = len(blind) >= agreement.MACHINE_PAIRS
-    rows = blind if is_blind else samples.list_machine_pairs(session, survey_id, coder, blind=False)
+    rows = samples.list_machine_pairs(session, survey_id, coder, by, blind=True)
+    is_blind = len(rows) >= agreement.MACHINE_PAIRS
+    if not is_blind:
+        rows = samples.list_machine_pairs(session, survey_id, coder, by, blind=False)
     pairs = [(frozenset(c.theme for c in coded.codes), _themes(r)) for coded, r in rows]
     used = frozenset().union(*(themes for pair in pairs for themes in pair))
     themes = _in_order(session, survey_id, used)
@@ -102,9 +103,9 @@ def machine(session: Session, survey_id: UUID, coder: str) -> MachineReport:
     return MachineReport(coder, is_blind, len(pairs), found)
 
 
-def list_differences(session: Session, survey_id: UUID) -> list[Difference]:
+def list_differences(session: Session, survey_id: UUID, by: Actor) -> list[Difference]:
     """Return the answers two people coded differently, unsettled ones first."""
-    pairs = samples.list_pairs(session, survey_id)
+    pairs = samples.list_pairs(session, survey_id, by)
     settled = samples.list_settled(session, [first.text_id for first, _ in pairs])
     found = [_difference(first, second, settled) for first, second in pairs]
     return sorted((d for d in found if d.themes or d.polarities), key=lambda d: d.is_settled)

@@ -37,7 +37,7 @@ class Arrival:
     response_id: UUID
     collector_id: UUID
     at: datetime
-    pace: float | None  # seconds for each question answered; None where the start is not known
+    pace: float  # seconds for each question answered, from Start to the send
     likeness: Hashable  # equal for equal answers; None where there is too little to compare
     network: str
     is_trapped: bool = False
@@ -107,10 +107,10 @@ def likeness_of(answers: Hashable, count: int, letters: int) -> Hashable:
 def _marks_of(arrival: Arrival) -> list[tuple[Hashable, str, int]]:
     where = arrival.collector_id
     marks: list[tuple[Hashable, str, int]] = []
-    if arrival.pace is not None and arrival.pace < QUICK_SECONDS:
+    if arrival.pace < QUICK_SECONDS:
         marks.append(((where, TOO_FAST), TOO_FAST, QUICK_ALLOWED))
     if arrival.likeness is not None:
         marks.append(((where, ALIKE, arrival.likeness), ALIKE, ALIKE_ALLOWED))
-    if arrival.network and arrival.pace is not None and arrival.pace < BRISK_SECONDS:
+    if arrival.network and arrival.pace < BRISK_SECONDS:
         marks.append(((where, arrival.network), ONE_NETWORK, NETWORK_ALLOWED))
     return marks

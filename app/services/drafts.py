@@ -1,34 +1,28 @@
-"""A journey through a survey: begun, answered a page at a time, left, or come back to.
+"""A journey through a survey: begun, answered a page at a time, or come back to.
 
 Every function that changes something ends in one commit. What a person typed is always either
 stored, or handed back on the page with words about what to do.
 """
 
-import hashlib
 import json
-import logging
-import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 import surveys
 from app.catalogues import messages
 from app.clock import LONDON
-from app.services import codes, interface, walking
+from app.services import codes, interface, visits, walking
 from app.services.links import Entry
+from app.services.marks import beside_unseen
 from app.services.walking import CODE, PROMISE, SEND, State
-from app.store import audit, journeys
+from app.store import journeys
 from app.store.journeys import JourneyRow
 
-log = logging.getLogger("heard")
-
-SECRET_BYTES = 32
-MARK_LENGTH = 16
 IDLE = timedelta(minutes=30)  # settled.md 22
 SKIP = surveys.RawAnswer(values=(f"{surveys.CODE_PREFIX}skipped",))
 
@@ -56,28 +50,31 @@ class Journey:
         return surveys.find_question(self.survey, self.state.at)
 
 
-def new_secret() -> str:
-    """Return a secret for one browser's cookie."""
-    return secrets.token_urlsafe(SECRET_BYTES)
-
-
-def submission_key(secret: str) -> str:
-    """Return the key under which whatever this browser sends is stored once."""
-    return hashlib.sha256(b"send:" + secret.encode("utf-8", "replace")).hexdigest()
-
-
 def find(session: Session, secret: str, *, now: datetime) -> Journey | None:
     """Return the journey of the browser holding this secret, if it has not been sent or left."""
-    row = journeys.find_journey(session, hash_secret(secret))
+    row = journeys.find_journey(session, visits.hash_secret(secret))
     return _opened(session, row, now) if row else None
 
 
-def is_same_way(journey: Journey | None, entry: Entry) -> bool:
-    """Return whether this browser has already begun through this way in: a double tap."""
+def go_on_here(session: Session, journey: Journey | None, entry: Entry, *, now: datetime) -> bool:
+    """Go on with what this browser began through this way in; False where it begins afresh.
+
+    Whoever opens the link again may be somebody else. A double tap finds the promise, and goes
+    on. Through a person's own link what was answered stays and is not shown again (safety.md
+    T5); through a poster's or a tablet's link the next person never joins the one before.
+    """
     if journey is None or journey.is_locked:
         return False
     here = (journey.row.collector_id, journey.row.link_id)
-    return here == (entry.collector_id, entry.link_id)
+    if here != (entry.collector_id, entry.link_id):
+        return False
+    if journey.state.at == PROMISE:
+        return True
+    if entry.link_id is None:
+        return False
+    with suppress(DraftMovedError):  # another tab saved it meanwhile: she is on her way
+        _seal(session, journey, now=now)
+    return True
 
 
 def start(
@@ -98,8 +95,8 @@ def start(
         session,
         answers=_dump(surveys.Answers(day=today)),
         state=State(is_trapped=is_trapped).to_json(),
-        secret_hash=hash_secret(secret),
-        submission_key=submission_key(secret),
+        secret_hash=visits.hash_secret(secret),
+        submission_key=visits.submission_key(secret),
         version_id=entry.version_id,
         collector_id=entry.collector_id,
         link_id=entry.link_id,
@@ -129,7 +126,7 @@ def answer(
 ) -> Journey:
     """Store what one page sent and go on, or stay with words about what to do.
 
-    `seen` is the mark of the answer the page showed (see `mark_of`).
+    `seen` is the mark of the answer the page showed (see `marks.mark_of`).
     """
     question = _asked(journey, question_id)
     if question is None:
@@ -139,7 +136,7 @@ def answer(
         return _stay(session, journey, question, raw, parsed, now=now)
     if parsed == surveys.SKIPPED and raw != SKIP and _is_hidden(journey, question.id):
         return keep(session, journey, question.id, now=now)
-    kept = _beside_unseen(journey.answers.get(question.id), parsed, seen)
+    kept = beside_unseen(journey.answers.get(question.id), parsed, seen)
     answers = journey.answers.with_answer(question.id, kept)
     following = _next(journey, answers, question.id)
     return _move(session, journey, answers, following, now=now, passed=question.id)
@@ -251,59 +248,22 @@ def resume(session: Session, words: str, *, secret: str, now: datetime) -> bool:
     row = journeys.find_journey_by_code(session, codes.possible_keys(words))
     if row is None:
         return False
-    journey = _opened(session, row, now)
-    sealed = tuple(journey.answers)
-    at = walking.stop_after(journey.survey, journey.answers, sealed, None)
-    state = replace(journey.state, sealed=sealed).moved_to(at)
-    _save(
+    _seal(
         session,
-        replace(journey, is_locked=False),
-        journey.answers,
-        state,
+        replace(_opened(session, row, now), is_locked=False),
         now=now,
-        secret_hash=hash_secret(secret),
-        submission_key=submission_key(secret),
+        secret_hash=visits.hash_secret(secret),
+        submission_key=visits.submission_key(secret),
     )
     return True
 
 
-def leave(session: Session, secret: str, *, now: datetime) -> None:
-    """End a visit: an unsent draft goes, unless its person took a code to come back with.
-
-    Never in the way: without a database the page is still left, and since the browser loses its
-    secret, what stays behind can be opened by nobody and goes with the next purge.
-    """
-    try:
-        while not _end(session, secret, now):
-            session.rollback()
-    except OperationalError as error:
-        session.rollback()
-        log.error("a visit was left without the database: %s", type(error.orig).__name__)
-
-
-def _end(session: Session, secret: str, now: datetime) -> bool:
-    """End a visit; return False when another tab saved the draft just now."""
-    row = journeys.find_journey(session, hash_secret(secret))
-    if row is None:
-        return True
-    if row.code_key is None:
-        journeys.delete_journey(session, row.id)
-        act = "draft.leave"
-    else:
-        # The cookie that is still on the phone opens nothing any more; the words do.
-        kept = journeys.save_journey(
-            session,
-            row,
-            answers=row.answers or "",
-            state=row.state or "",
-            secret_hash=hash_secret(new_secret()),
-        )
-        if kept is None:
-            return False
-        act = "draft.keep"
-    audit.add_respondent_event(session, act=act, kind="survey", object_id=row.survey_id, now=now)
-    session.commit()
-    return True
+def _seal(session: Session, journey: Journey, *, now: datetime, **values: Any) -> None:
+    """Go to the first page without an answer, and show no answer given so far again."""
+    sealed = tuple(journey.answers)
+    at = walking.stop_after(journey.survey, journey.answers, sealed, None)
+    state = replace(journey.state, sealed=sealed).moved_to(at)
+    _save(session, journey, journey.answers, state, now=now, **values)
 
 
 def _with_typed(
@@ -314,31 +274,8 @@ def _with_typed(
     parsed = _parse(journey, question, raw) if question else surveys.SKIPPED
     if question is None or isinstance(parsed, tuple) or parsed == surveys.SKIPPED:
         return journey.answers
-    kept = _beside_unseen(journey.answers.get(question.id), parsed, seen)
+    kept = beside_unseen(journey.answers.get(question.id), parsed, seen)
     return journey.answers.with_answer(question.id, kept)
-
-
-def mark_of(answer: surveys.Answer | None) -> str:
-    """Return a mark by which a page knows the answer it shows; it tells nobody what that is."""
-    if answer is None:
-        return ""
-    words = json.dumps(surveys.answer_to_json(answer), sort_keys=True)
-    return codes.digest("seen", words)[:MARK_LENGTH]
-
-
-def _beside_unseen(
-    stored: surveys.Answer | None, new: surveys.Answer, seen: str | None
-) -> surveys.Answer:
-    """Return what to store where another tab wrote words that this page never showed.
-
-    Words that were acknowledged are never lost to a page that did not show them: an empty box
-    leaves them, other words stand below them.
-    """
-    if seen is None or not isinstance(stored, surveys.Words) or seen == mark_of(stored):
-        return new
-    if not isinstance(new, surveys.Words) or new.text in stored.text:
-        return stored
-    return surveys.Words(f"{stored.text}\n\n{new.text}")
 
 
 def _is_hidden(journey: Journey, question_id: str) -> bool:
@@ -441,8 +378,3 @@ def _dump(answers: surveys.Answers) -> str:
 
 def _raw_to_json(raw: surveys.RawAnswer) -> Mapping[str, Any]:
     return asdict(raw)
-
-
-def hash_secret(secret: str) -> str:
-    """Return what is stored in place of a browser's secret."""
-    return hashlib.sha256(b"visit:" + secret.encode("utf-8", "replace")).hexdigest()

@@ -6,12 +6,13 @@ The machine raises (`raising.py`); only people lower or close, and never one per
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
 from app.models import Flag, FlagNote, FlagStatus, Tier
 from app.packs import Hours
+from app.services.codes import digest
 from app.services.duty import due_at, is_staffed
 from app.services.raising import NOTICE, raise_flag
 from app.store import audit, care
@@ -120,10 +121,18 @@ def propose_close(
     _finish(session, flag, "flag.propose_close", by, now)
 
 
-def agree_close(session: Session, flag_id: UUID, *, by: Actor, now: datetime) -> None:
-    """Close the flag as the second person; raise SecondPersonNeededError for the first."""
+def proposal_mark(flag: Flag) -> str:
+    """Return a mark of the proposal to close that is shown, so that no other is agreed to."""
+    return digest("close", f"{flag.closing_by} {flag.tier} {flag.closing_reason}")
+
+
+def agree_close(session: Session, flag_id: UUID, seen: str, *, by: Actor, now: datetime) -> None:
+    """Close the flag as the second person; raise SecondPersonNeededError for the first.
+
+    `seen` is the mark of the proposal they read; raise NothingProposedError for another.
+    """
     flag = _open_flag(session, flag_id, by)
-    if flag.status != FlagStatus.CLOSING:
+    if flag.status != FlagStatus.CLOSING or seen != proposal_mark(flag):
         raise NothingProposedError
     _second_person(flag.closing_by, by)
     flag.status = FlagStatus.CLOSED
@@ -154,11 +163,10 @@ def raise_by_person(
     text_id: UUID | None = None,
 ) -> Flag:
     """Raise a flag because somebody who read an answer is worried; it needs nobody's leave."""
-    count = care.count_flags_by_source(session, response_id, PERSON)
     flag = raise_flag(
         session,
         response_id,
-        reason=f"{PERSON}:{count + 1}",
+        reason=f"{PERSON}:{uuid4().hex[:12]}",  # two who worry at once both raise one
         source=PERSON,
         tier=tier,
         hours=hours,

@@ -1,22 +1,40 @@
-"""Take over cases from the case system: idempotent, and every row that cannot be used is named."""
+"""Take over cases from the case system: idempotent, and every row that cannot be used is named.
+
+What cannot be used may have said "do not contact": a known case with such a row is held, and
+nothing is sent to it until a whole one comes. What a row does not name keeps what was stored.
+"""
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.clock import LONDON
 from app.models import Case, HandoverBatch
 from app.packs import Pack
-from app.services.case_rows import CaseRow, RowProblem, read_case, unknown_columns
-from app.services.tabular import Row, TableError, read_table
+from app.services.case_rows import (
+    GUARDS,
+    CaseRow,
+    RowProblem,
+    fields_given,
+    read_case,
+    unknown_columns,
+)
+from app.services.tabular import Row, Table, TableError, read_strictly
 from app.store import audit, cases
 from app.store.actors import Actor
 
 MOST_PROBLEMS_KEPT = 1000
+HELD = "nothing is sent for this case: it is held until a good row comes"
+TOO_LONG = (
+    "this row has more cells than the heading, so nobody can say which belongs where; "
+    "put quotation marks around a cell with a comma in it"
+)
 # Stages that are moments to ask at; the stage's own date is the touchpoint's day.
 STAGE_TOUCHPOINTS = {
     "support_started": "support_start",
@@ -30,6 +48,9 @@ STAGE_TOUCHPOINTS = {
 }
 
 
+ALL_FIELDS = frozenset(field.name for field in fields(CaseRow)) - {"case_key"}
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """What became of a file, for the person who sent it."""
@@ -40,6 +61,32 @@ class Report:
     refused: int
     problems: tuple[RowProblem, ...]
     ignored_columns: tuple[str, ...]
+    held: int = 0  # cases that nothing is sent to until a good row comes
+    missing_columns: tuple[str, ...] = ()  # guards that rows of new cases do not name
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A row that can be used, and the fields it names: the others keep what was stored."""
+
+    line: int
+    case: CaseRow
+    given: frozenset[str]
+
+    @property
+    def lacks(self) -> frozenset[str]:
+        """Return the guards that the row does not name."""
+        return frozenset(GUARDS) - self.given
+
+
+@dataclass(slots=True)
+class Sorted:
+    """A file's rows: those that can be used by key, the keys in doubt, and what is wrong."""
+
+    usable: dict[str, Told]
+    doubtful: dict[str, int]  # key to the line that cannot be used
+    problems: list[RowProblem]
+    read: int = 0
 
 
 def take_cases(
@@ -52,70 +99,105 @@ def take_cases(
     by: Actor | None,
     now: datetime,
     is_synthetic: bool = False,
+    read: Callable[[bytes, str], Table] = read_strictly,
 ) -> Report:
-    """Load a file of cases in one commit; raise TableError when it is no table."""
-    table = read_table(data, name)
+    """Load a file of cases in one commit; raise TableError when it is no table of cases."""
+    table = read(data, name)
     if "case_key" not in table.columns:
         raise TableError(f"{name} has no case_key column.")
-    rows, problems, read = _usable(table.rows, pack)
-    stored, unchanged = _store(session, rows, now=now, is_synthetic=is_synthetic)
+    if {"address", "channel"} & set(table.columns):
+        raise TableError(
+            f"{name} looks like a file of contact details. Send it as contact details: an address "
+            "never stands beside what happened to somebody."
+        )
+    found = _sort(table.rows, pack)
+    try:
+        with session.begin_nested():
+            known, stored, unchanged = _store(session, found, now=now, is_synthetic=is_synthetic)
+    except IntegrityError:  # the same file came twice in one moment: now its cases are known
+        known, stored, unchanged = _store(session, found, now=now, is_synthetic=is_synthetic)
+    in_doubt = [key for key in found.doubtful if key in known]
+    cases.hold_cases(session, in_doubt, on=now.astimezone(LONDON).date())
+    new = [told for key, told in found.usable.items() if key not in known]
     report = Report(
-        read=read,
+        read=found.read,
         stored=stored,
         unchanged=unchanged,
-        refused=read - len(rows),
-        problems=tuple(problems),
+        refused=found.read - len(found.usable),
+        problems=(
+            *found.problems,
+            *(RowProblem(found.doubtful[key], "case_key", HELD) for key in in_doubt),
+        ),
         ignored_columns=tuple(unknown_columns(table.columns)),
+        held=len(in_doubt) + sum(bool(told.lacks) for told in new),
+        missing_columns=tuple(sorted({guard for told in new for guard in told.lacks})),
     )
     _record(session, report, data, how=how, by=by, now=now)
     session.commit()
     return report
 
 
-def _usable(rows: Iterable[Row], pack: Pack) -> tuple[dict[str, CaseRow], list[RowProblem], int]:
-    """Return the rows that can be used by key, and why the others cannot.
+def _sort(rows: Iterable[Row], pack: Pack) -> Sorted:
+    """Return what can be used of some rows, and what is wrong with the others.
 
-    The same row twice is one row. One key with two different rows is nobody's truth: both are
-    refused, and named.
+    The same row twice is one row. One key with two different rows, or with one that cannot be
+    read, is nobody's truth: none of them is taken.
     """
-    usable: dict[str, tuple[int, CaseRow]] = {}
+    found = Sorted({}, {}, [])
     conflicts: dict[str, list[int]] = {}
-    problems: list[RowProblem] = []
-    read = repeats = 0
+    repeats = 0
     for row in rows:
-        read += 1
-        case, found = read_case(row.line, row.values, pack)
-        problems += found
-        if case is None:
+        found.read += 1
+        told, problems = _read(row, pack)
+        found.problems += problems
+        key = row.values.get("case_key", "").strip()
+        if told is None:
+            found.doubtful.setdefault(key, row.line)
             continue
-        first = usable.get(case.case_key)
-        if first is None:
-            usable[case.case_key] = (row.line, case)
-        elif first[1] != case:
-            conflicts.setdefault(case.case_key, [first[0]]).append(row.line)
-        else:
+        first = found.usable.setdefault(key, told)
+        if (first.case, first.given) != (told.case, told.given):
+            conflicts.setdefault(key, [first.line]).append(row.line)
+        elif first is not told:
             repeats += 1
     for key, lines in conflicts.items():
         where = " and ".join(str(line) for line in lines)
         message = f"case {key} stands on lines {where} with different values; none was taken"
-        problems.append(RowProblem(lines[0], "case_key", message))
-        del usable[key]
-    return {key: case for key, (_, case) in usable.items()}, problems, read - repeats
+        found.problems.append(RowProblem(lines[0], "case_key", message))
+        found.doubtful.setdefault(key, lines[0])
+    for key, line in found.doubtful.items():
+        if found.usable.pop(key, None) and key not in conflicts:
+            message = f"not taken: line {line} is about the same case, and cannot be used"
+            found.problems.append(RowProblem(line, "case_key", message))
+    found.read -= repeats
+    return found
+
+
+def _read(row: Row, pack: Pack) -> tuple[Told | None, list[RowProblem]]:
+    if row.is_too_long:
+        return None, [RowProblem(row.line, "the whole row", TOO_LONG)]
+    case, problems = read_case(row.line, row.values, pack)
+    if case is None:
+        return None, problems
+    return Told(row.line, case, fields_given(row.values.keys() - row.missing)), []
 
 
 def _store(
-    session: Session, rows: Mapping[str, CaseRow], *, now: datetime, is_synthetic: bool
-) -> tuple[int, int]:
-    known = cases.find_cases(session, list(rows))
+    session: Session, found: Sorted, *, now: datetime, is_synthetic: bool
+) -> tuple[Mapping[str, Case], int, int]:
+    """Store what can be used; return the cases known before, how many changed, how many did not."""
+    today = now.astimezone(LONDON).date()
+    known = cases.find_cases(session, [*found.usable, *found.doubtful])
     added, changed, moments, unchanged = [], [], [], 0
-    for key, row in rows.items():
+    for key, told in found.usable.items():
         before = known.get(key)
-        if before is not None and before.row_hash == row.row_hash:
+        row = told.case if before is None else _beside(before, told)
+        held_on = _held_on(before, told, today)
+        if before and (before.row_hash, before.held_on) == (row.row_hash, held_on):
             unchanged += 1
             continue
         case_id = before.id if before is not None else uuid4()
-        moments += [(case_id, kind, day) for kind, day in touchpoints(before, row)]
-        values = _values(case_id, row, now)
+        moments += [(case_id, kind, day) for kind, day in touchpoints(before, row, today)]
+        values = _values(case_id, row, now) | {"held_on": held_on}
         if before is None:
             added.append({**values, "is_synthetic": is_synthetic})
         else:
@@ -123,7 +205,28 @@ def _store(
     cases.add_cases(session, added)
     cases.change_cases(session, changed)
     _note(session, moments)
-    return len(added) + len(changed), unchanged
+    return known, len(added) + len(changed), unchanged
+
+
+def _beside(before: Case, told: Told) -> CaseRow:
+    """Return what is known of a case now: what the row names, and what was stored of the rest."""
+    kept = {name: _frozen(getattr(before, name)) for name in ALL_FIELDS - told.given}
+    if "safe_times" in kept:
+        kept["safe_times"] = kept["safe_times"] or ()  # a case from before they were kept
+    if "stage" in told.given and told.case.stage != before.stage:
+        kept.pop("stage_date", None)  # the day of the stage before is not the day of this one
+    return replace(told.case, **kept)
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(_frozen(part) for part in value) if isinstance(value, list) else value
+
+
+def _held_on(before: Case | None, told: Told, today: date) -> date | None:
+    """Return since when a case is held: only a row that names every guard lets it go."""
+    if not told.lacks:
+        return None
+    return today if before is None else before.held_on
 
 
 def _values(case_id: UUID, row: CaseRow, now: datetime) -> dict[str, Any]:
@@ -133,26 +236,31 @@ def _values(case_id: UUID, row: CaseRow, now: datetime) -> dict[str, Any]:
         "row_hash": row.row_hash,
         "flags": list(row.flags),
         "avoid_dates": list(row.avoid_dates),
+        "safe_times": [list(span) for span in row.safe_times],
         "changed_at": now,
     }
     return values
 
 
-def touchpoints(before: Case | None, row: CaseRow) -> list[tuple[str, date]]:
-    """Return what happened in a case between what we knew and what we are told."""
+def touchpoints(before: Case | None, row: CaseRow, today: date) -> list[tuple[str, date]]:
+    """Return what happened in a case between what we knew and what we are told.
+
+    What changed between two rows changed today, as far as anybody can tell: the day of the stage
+    may lie months back, and a check-in counted from there would have expired before it began.
+    """
     found: list[tuple[str, date]] = []
     newly_reached = row.contact_outcome == "reached" and (
         before is None or before.contact_outcome != "reached"
     )
-    reached_on = row.stage_date or row.referral_date
+    reached_on = today if before is not None else row.stage_date or row.referral_date
     if newly_reached and reached_on:
         found.append(("contact_made", reached_on))
     kind = STAGE_TOUCHPOINTS.get(row.stage or "")
     if kind and row.stage_date:
         found.append((kind, row.stage_date))
     moved = before is not None and before.trial_date and before.trial_date != row.trial_date
-    if moved and row.trial_date and row.stage_date:
-        found.append(("court_date_changed", row.stage_date))
+    if moved and row.trial_date:
+        found.append(("court_date_changed", today))
     if row.closed_on:
         found += [("closure", row.closed_on), ("after_closure", row.closed_on)]
     return found

@@ -1,4 +1,4 @@
-"""Which languages victims' pages may speak: those whose words a named person has read (0103)."""
+"""Which languages victims' pages may speak: those whose words a named person has read (0104)."""
 
 import logging
 from collections.abc import Mapping

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 import surveys
 from app.models import Channel, Collector, Survey, SurveyStatus
 from app.packs import Pack
-from app.services import designing, editing, publishing
+from app.services import designing, editing, organisations, publishing
 from app.services.questionnaires import for_pack
 from app.store import audit, designs, retention
 from app.store import surveys as surveys_store
@@ -82,7 +82,10 @@ def clone(session: Session, survey_id: UUID, *, name: str, by: Actor, now: datet
 
 
 def launch(session: Session, survey_id: UUID, *, by: Actor, now: datetime) -> int:
-    """Set an approved survey live; testers' answers go. Returns how many went."""
+    """Set an approved survey live; testers' answers go. Returns how many went.
+
+    A survey nobody has opened a way in to gets the usual one: nobody could answer it otherwise.
+    """
     survey = surveys_store.get_survey(session, survey_id)
     if surveys_store.last_number(session, survey_id) == 0:
         raise NotNowError("Nobody has approved a version of it yet.")
@@ -90,8 +93,19 @@ def launch(session: Session, survey_id: UUID, *, by: Actor, now: datetime) -> in
     removed = _remove_tests(session, survey_id, with_counters=first)
     survey.closed_at = None
     _change(session, survey, SurveyStatus.LIVE, "survey.launch", by, now)
+    if all(collector.is_test for collector in designs.list_collectors(session, survey_id)):
+        channel, name = _usual_way_in(session, survey)
+        publishing.open_collector(session, survey, name=name, channel=channel, by=by, now=now)
     session.commit()
     return removed
+
+
+def _usual_way_in(session: Session, survey: Survey) -> tuple[Channel, str]:
+    """Return personal links for what is sent to one person or organisation, else a website link."""
+    content = designing.find_working(session, survey.id).survey
+    if survey.is_check_in or organisations.is_asked(content):
+        return Channel.PERSONAL, "Personal links"
+    return Channel.OPEN, "Website"
 
 
 def pause(session: Session, survey_id: UUID, *, by: Actor, now: datetime) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import LONDON
 from app.models import Channel, Collector, PersonalLink, SurveyStatus
+from app.services import stops
 from app.store import audit, journeys, responses
 from app.store import links as links_store
 from app.store.actors import Actor
@@ -21,6 +22,7 @@ TOKEN_BYTES = 18  # 144 bits, where safety.md T17 asks for 128
 # Ways in that nobody hands to anybody.
 ANYBODY = frozenset({Channel.OPEN, Channel.CAMPAIGN, Channel.POSTER})
 LIFETIME = timedelta(days=60)
+STOPS = frozenset({"stopped_on", "sealed_on"})  # said on one link, held on every channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,12 @@ def issue_link(
     by: Actor | None,
     now: datetime,
     lifetime: timedelta = LIFETIME,
+    despite: str = "",
 ) -> str:
-    """Issue a link for one person and return its token, which is shown this once."""
+    """Issue a link for one person and return its token, which is shown this once.
+
+    `despite` is the code of the reason given where something speaks against it.
+    """
     if collector.channel != Channel.PERSONAL:
         raise ValueError("personal links come from a personal collector")
     token = secrets.token_urlsafe(TOKEN_BYTES)
@@ -66,8 +72,9 @@ def issue_link(
     )
     session.add(link)
     audit.add_event(
-        session, by=by, act="link.issue", kind="collector", object_id=collector.id, now=now
-    )
+        session, by=by, act="link.issue", kind="collector", object_id=collector.id, now=now,
+        detail={"despite": despite} if despite else {},
+    )  # fmt: skip
     session.commit()
     return token
 
@@ -99,12 +106,12 @@ def ask_less_often(session: Session, link_id: UUID, *, now: datetime) -> None:
 
 
 def stop_asking(session: Session, link_id: UUID, *, now: datetime) -> None:
-    """Close the link and ask this person no more."""
+    """Close the link and ask this person no more, on any channel and in any case."""
     _say(session, link_id, "link.stop", now, stopped_on=now.astimezone(LONDON).date())
 
 
 def was_not_me(session: Session, link_id: UUID, *, now: datetime) -> None:
-    """Seal the link, and set aside whatever somebody else sent through it."""
+    """Seal the link, set aside what somebody else sent through it, and send nothing there again."""
     responses.quarantine_of_link(session, link_id, "not_me")
     _say(session, link_id, "link.not_me", now, sealed_on=now.astimezone(LONDON).date())
 
@@ -121,6 +128,10 @@ def _say(session: Session, link_id: UUID, act: str, now: datetime, **values: Any
     links_store.mark_link(session, link_id, **values)
     survey_id = link.collector.survey_id
     audit.add_respondent_event(session, act=act, kind="survey", object_id=survey_id, now=now)
+    if not STOPS.isdisjoint(values) and link.case_key:
+        stops.stop(
+            session, case_key=link.case_key, address=None, pepper="", how="link", by=None, now=now
+        )
     session.commit()
 
 

@@ -7,40 +7,33 @@ text, 306 two, 459 three; with a character outside GSM 03.38: 70, 134, 201).
 import re
 from dataclasses import dataclass
 
-# Stems: "victim" catches "victims'", and "stalk" catches "stalking".
-SAYS_TOO_MUCH = (
-    "abus", "accus", "arrest", "assault", "attack", "bail", "burgl", "case", "commissioner",
-    "complain", "convict", "counsel", "court", "crime", "criminal", "custody", "danger", "defend",
-    "detective", "domestic", "fraud", "guilt", "harass", "hearing", "hurt", "incident", "injur",
-    "investigat", "isva", "idva", "judge", "justice", "murder", "offence", "offend", "officer",
-    "opcc", "pcc", "perpetrat", "police", "prison", "probation", "prosecut", "rape", "refuge",
-    "report", "rob", "safeguard", "sentenc", "sexual", "slavery", "solicitor", "stalk",
-    "statement", "stolen", "survivor", "suspect", "theft", "therap", "threat", "traffick",
-    "trauma", "trial", "victim", "violen", "witness",
-)  # fmt: skip
-STARTS_A_WORD = re.compile(rf"\b(?:{'|'.join(SAYS_TOO_MUCH)})\w*", re.IGNORECASE)
-HARMLESS = frozenset({"robin", "robert", "robot", "robust", "reporter", "casement", "caseload"})
+from app.services.telling import ENGLISH, plain_words, telling_words
+
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 ALLOWED_PLACEHOLDERS = frozenset({"link"})
 ADDRESS = re.compile(r"https?://|www\.|\b[\w-]+\.(?:com|org|uk|net|ly|gl)\b", re.IGNORECASE)
 
 # Whoever writes one of these anywhere in a reply is asked nothing more: not sent harms nobody.
-STOP_WORDS = frozenset(
-    [
-        "stop",
-        "stopp",
-        "stopall",
-        "stoppp",
-        "unsubscribe",
-        "unsub",
-        "end",
-        "quit",
-        "cancel",
-        "remove",
-        "optout",
-    ]
-)
+STOP_ANYWHERE = frozenset({
+    "stop", "stopiwch", "peidiwch", "przestan", "przestancie", "wypisz", "rezygnuje", "opriti",
+    "opreste", "dezabonare",
+    *plain_words("بند روکیں روکو توقف أوقف إيقاف إلغاء ਬੰਦ ਰੋਕੋ"),
+})  # fmt: skip
+# And one of these where the reply begins with it.
+STOP_FIRST = frozenset({
+    "stopp", "stopall", "stoppp", "unsubscribe", "unsub", "end", "quit", "cancel", "remove",
+    "optout", "koniec", "gata",
+})  # fmt: skip
 STOP_PHRASES = ("opt out", "leave me alone", "do not text", "don't text", "dont text", "no more")
+# What stands beside a bare stop; any other word may be a call for help.
+BESIDE_A_STOP = frozenset({
+    "a", "all", "alone", "and", "any", "anymore", "bye", "contacting", "do", "don't", "dont",
+    "from", "it", "leave", "me", "message", "messages", "messaging", "more", "my", "no", "not",
+    "now", "number", "of", "ok", "opt", "out", "please", "pls", "send", "sending", "text",
+    "texting", "texts", "thank", "thanks", "the", "them", "these", "this", "those", "to", "us",
+    "you",
+})  # fmt: skip
+BARE = STOP_ANYWHERE | STOP_FIRST | BESIDE_A_STOP
 
 GSM = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡"
@@ -58,12 +51,18 @@ class Length:
     outside_gsm: tuple[str, ...]
 
 
-def advise(body: str, *, own_names: tuple[str, ...] = (), is_text: bool = True) -> list[str]:
+def advise(
+    body: str,
+    *,
+    own_names: tuple[str, ...] = (),
+    is_text: bool = True,
+    language: str = ENGLISH,
+) -> list[str]:
     """Return everything to change before a message can be approved; empty when it will do.
 
     `own_names` are names that give the sender away: the body's, the service's, the panel's.
     """
-    advice = [f"Leave out “{word}”: it says what this is about." for word in _telling(body)]
+    advice = advise_name(body, language)
     lowered = body.lower()
     advice += [
         f"Leave out “{name}”: whoever sees the screen would know."
@@ -83,19 +82,24 @@ def advise(body: str, *, own_names: tuple[str, ...] = (), is_text: bool = True) 
 
 def says_stop(words: str) -> bool:
     """Return whether a reply asks us to stop; in doubt it does."""
-    plain = " ".join(words.lower().replace("’", "'").split())
-    said = re.findall(r"[a-z']+", plain)
-    first_or_alone = {said[0]} if said else set()
+    spelt = " ".join(words.lower().replace("’", "'").split())
+    said = plain_words(words)
     return (
-        bool(first_or_alone & STOP_WORDS)
-        or "stop" in said
-        or any(phrase in plain for phrase in STOP_PHRASES)
+        bool(STOP_ANYWHERE.intersection(said))
+        or bool(STOP_FIRST.intersection(said[:1]))
+        or any(phrase in spelt for phrase in STOP_PHRASES)
     )
 
 
-def advise_name(name: str) -> list[str]:
+def says_more(words: str) -> bool:
+    """Return whether a reply that asks us to stop says anything else as well."""
+    return not BARE.issuperset(plain_words(words))
+
+
+def advise_name(name: str, language: str = ENGLISH) -> list[str]:
     """Return what to change in a name that stands on pages anybody may see over a shoulder."""
-    return [f"Leave out “{word}”: it says what this is about." for word in _telling(name)]
+    found = telling_words(name, language)
+    return [f"Leave out “{word}”: it says what this is about." for word in found]
 
 
 def length(body: str) -> Length:
@@ -106,11 +110,6 @@ def length(body: str) -> Length:
         return Length(characters, _texts(characters, 70, 67), outside)
     characters = len(body) + sum(char in GSM_DOUBLE for char in body)
     return Length(characters, _texts(characters, 160, 153), ())
-
-
-def _telling(body: str) -> list[str]:
-    words = dict.fromkeys(word.lower() for word in STARTS_A_WORD.findall(body))
-    return [word for word in words if word not in HARMLESS]
 
 
 def _texts(characters: int, alone: int, joined: int) -> int:

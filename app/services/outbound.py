@@ -8,6 +8,7 @@ import logging
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from time import monotonic
 from typing import Protocol
 from uuid import UUID, uuid4
 
@@ -26,12 +27,11 @@ from app.models import (
 )
 from app.packs import Hours, Pack
 from app.services.duty import end_of_working_day
+from app.services.facts import case_facts, contact_facts
 from app.services.links import TOKEN_BYTES, hash_token
 from app.services.planning import (
     DAYS_TO_SEND,
     RULES,
-    CaseFacts,
-    ContactFacts,
     Decision,
     Never,
     decide,
@@ -45,6 +45,7 @@ MISSED_AFTER = timedelta(days=7)
 # Reasons that cannot come undone: the touchpoint is settled and not looked at again.
 FINAL = frozenset({Never.NO_REQUEST, Never.STOPPED, Never.OPTED_OUT, Never.EXPIRED})
 RETRY_AFTER = timedelta(minutes=5)
+RUN_SECONDS = 20.0
 # What a row spoilt by a lost key, or by hand, raises when it is opened.
 UNREADABLE = (SealError, ValueError, TypeError, KeyError)
 
@@ -91,9 +92,18 @@ class Sent:
 
 
 def plan_touchpoint(
-    session: Session, touchpoint: Touchpoint, case: Case, *, pack: Pack, now: datetime
+    session: Session,
+    touchpoint: Touchpoint,
+    case: Case,
+    *,
+    pack: Pack,
+    now: datetime,
+    is_written: bool = False,
 ) -> Decision:
-    """Return whether and when a touchpoint leads to a message, by what is known right now."""
+    """Return whether and when a touchpoint leads to a message, by what is known right now.
+
+    One that `is_written` is no other request in its own way.
+    """
     contact = outreach.find_contact(session, case.case_key)
     opted_out = outreach.is_opted_out(
         session, case.case_key, contact.address_hash if contact else None
@@ -103,7 +113,7 @@ def plan_touchpoint(
         touchpoint.day,
         case_facts(case, outreach.what_links_say(session, case.case_key)),
         contact_facts(contact, opted_out=opted_out),
-        sent_on=outreach.days_of_requests(session, case.case_key),
+        sent_on=outreach.days_of_requests(session, case.case_key, with_waiting=not is_written),
         bank_holidays=frozenset(pack.staffed_hours.bank_holidays),
         now=now,
     )
@@ -189,10 +199,20 @@ def note_missed(session: Session, *, hours: Hours, now: datetime, limit: int = 2
 
 
 def send_due(session: Session, sender: Sender, *, pack: Pack, now: datetime) -> Sent:
-    """Send what waits, one commit before and one after each; drop what no longer may go."""
+    """Send what waits, one commit before and one after each; drop what no longer may go.
+
+    A slow sender must not carry a message past the hour at which it may still go, nor keep the
+    worker from reading answers: the guards are asked by the time it is by then, and after
+    RUN_SECONDS the rest waits for the next run.
+    """
     due = outreach.list_due_messages(session, now=now, limit=100)
-    ids = [message.id for message in due]
-    outcomes = [_send_one(session, sender, i, pack=pack, now=now) for i in ids]
+    ids, began, outcomes = [message.id for message in due], monotonic(), []
+    for message_id in ids:
+        passed = monotonic() - began
+        if passed > RUN_SECONDS:
+            break
+        moment = now + timedelta(seconds=passed)
+        outcomes.append(_send_one(session, sender, message_id, pack=pack, now=moment))
     return Sent(outcomes.count("sent"), outcomes.count("waiting"), outcomes.count("dropped"))
 
 
@@ -240,40 +260,6 @@ def _wait(session: Session, message: Message, until: datetime) -> str:
     message.state, message.not_before = "waiting", until
     session.commit()
     return "waiting"
-
-
-def case_facts(case: Case, said: outreach.Said) -> CaseFacts:
-    """Return what the guards need of a case, and of what the person said through a link."""
-    return CaseFacts(
-        consent=case.consent_check_in,
-        consent_after_closure=case.consent_after_closure,
-        contact_outcome=case.contact_outcome,
-        do_not_contact=case.do_not_contact,
-        stopped=case.stopped_on is not None or said.stopped,
-        on_hold=case.on_hold,
-        shared=case.shared_device or case.shared_address,
-        vulnerable=case.is_vulnerable,
-        closed_on=case.closed_on,
-        trial_date=case.trial_date,
-        avoid=tuple(case.avoid_dates),
-        less_often=case.pace == "less_often" or said.less_often,
-    )
-
-
-def contact_facts(contact: ContactDetail | None, *, opted_out: bool) -> ContactFacts:
-    """Return what the guards need of a person's contact details."""
-    if contact is None:
-        return ContactFacts(opted_out=opted_out)
-    return ContactFacts(
-        has_address=contact.address_hash is not None and contact.channel != "none",
-        marked_safe=contact.marked_safe,
-        safe_until=contact.safe_until,
-        safe_times=tuple(
-            (time.fromisoformat(opens), time.fromisoformat(closes))
-            for opens, closes in contact.safe_times
-        ),
-        opted_out=opted_out,
-    )
 
 
 def _write_message(
@@ -331,7 +317,7 @@ def _allowed_at(
     touchpoint = session.get(Touchpoint, message.touchpoint_id) if message.touchpoint_id else None
     if touchpoint is None or message.expires_at <= now:
         return None
-    at = plan_touchpoint(session, touchpoint, case, pack=pack, now=now).at
+    at = plan_touchpoint(session, touchpoint, case, pack=pack, now=now, is_written=True).at
     return at if at is not None and at < message.expires_at else None
 
 
@@ -358,6 +344,11 @@ def _hand_over(sender: Sender, outgoing: Outgoing) -> str:
     except SenderRefusedError:
         return "dropped"
     return "sent"
+
+
+def settle_sent(session: Session, message: Message, now: datetime) -> None:
+    """Settle a message that a receipt proves to have gone."""
+    _settle(session, message, "sent", now, reason=None)
 
 
 def _settle(

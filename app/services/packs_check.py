@@ -1,6 +1,7 @@
 """Everything that is wrong with an area pack, said at once and in words. Pure."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
@@ -19,6 +20,9 @@ HOLIDAYS_AHEAD = timedelta(days=90)
 CONTRAST = 4.5  # WCAG 2.2, 1.4.3
 LINEAR_FROM = 0.04045
 DIGITS_OF_A_LINE = 3
+# Answers on paper go where it says: one without a postcode is not finished.
+POSTCODE_LAST = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\.?\s*$", re.IGNORECASE)
+MOST_ADDRESS = 300
 
 
 def check_pack(data: bytes, *, today: date) -> tuple[Pack | None, list[str]]:
@@ -149,6 +153,10 @@ def _addresses(pack: Pack, _today: date) -> Iterator[str]:
         local, _, domain = getattr(pack, name).partition("@")
         if not local or "." not in domain or " " in domain:
             yield f"{name}: give an e-mail address."
+    if pack.return_address and not POSTCODE_LAST.search(pack.return_address):
+        yield "return_address: end it with a postcode, or leave it empty: paper is handed back."
+    if len(pack.return_address) > MOST_ADDRESS:
+        yield f"return_address: use at most {MOST_ADDRESS} letters."
 
 
 def _colours(pack: Pack, _today: date) -> Iterator[str]:

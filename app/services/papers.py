@@ -6,8 +6,12 @@ import sys
 from enum import StrEnum
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
+from app.catalogues import catalogue
 from app.models import SurveyVersion
 from app.packs import Pack
+from app.services import interface
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60  # seconds; a long form takes two
@@ -25,9 +29,18 @@ class NotSetError(Exception):
 
 
 def set_paper(
-    version: SurveyVersion, pack: Pack, form: Format, *, language: str, is_large: bool
+    session: Session,
+    version: SurveyVersion,
+    pack: Pack,
+    form: Format,
+    *,
+    language: str,
+    is_large: bool,
 ) -> bytes:
-    """Return a version as a file; raises NotSetError. Only the questionnaire is handed over."""
+    """Return a version as a file; raises NotSetError. Only the questionnaire is handed over.
+
+    In a language whose words nobody has reviewed it says on top that it is a draft.
+    """
     order = {
         "survey": version.document,
         "format": form.value,
@@ -35,6 +48,8 @@ def set_paper(
         "is_large": is_large,
         "help_lines": [(line.name, line.number, line.hours) for line in pack.lines],
         "return_to": pack.return_address,
+        "words": dict(catalogue(language).words),
+        "is_draft": language not in interface.reviewed(session),
     }
     command = [sys.executable, "-m", "surveys.exchange.printing"]
     try:

@@ -15,6 +15,9 @@ OPENS, CLOSES = time(9), time(20)  # quiet hours 20:00-09:00
 DAYS_BETWEEN = 14  # one request per 14 days over all forms
 DAYS_BETWEEN_LESS_OFTEN = 42
 DAYS_BEFORE_TRIAL = 3
+MONTHS = 12
+LEAP_DAY = "02-29"
+BESIDE_LEAP_DAY = frozenset({"02-28", "03-01"})
 DAYS_TO_SEND = 21  # after that the moment has passed, and the touchpoint expires
 
 
@@ -28,13 +31,21 @@ class Never(StrEnum):
     NO_CONSENT = "they have not agreed to check-ins"
     NOT_REACHED_YET = "no one has spoken to them yet"
     ON_HOLD = "their supervisor holds messages"
+    HELD = "the newest row about them could not be used, or does not say all that keeps them safe"
     NO_ADDRESS = "there is no address on file"
     NOT_MARKED_SAFE = "the address is not marked safe"
     SAFETY_EXPIRED = "it has to be asked again whether the address is safe"
+    NO_SAFE_CHANNEL = "the case says that this channel is not safe, or that none is"
     SHARED = "the phone or address is shared"
     CLOSED = "the case is closed, and they have not agreed to hear from us after that"
     VULNERABLE = "a person speaks to them instead"
     EXPIRED = "there was no safe day to send it within three weeks"
+
+
+STOPS = frozenset({Never.STOPPED, Never.OPTED_OUT})
+OF_THE_ADDRESS = frozenset(
+    {Never.NO_ADDRESS, Never.NOT_MARKED_SAFE, Never.SAFETY_EXPIRED, Never.NO_SAFE_CHANNEL}
+)
 
 
 class NotYet(StrEnum):
@@ -84,12 +95,15 @@ class CaseFacts:
     do_not_contact: bool = False
     stopped: bool = False
     on_hold: bool = False
+    held: bool = False
     shared: bool = False
     vulnerable: bool = False
     closed_on: date | None = None
     trial_date: date | None = None
     avoid: tuple[str, ...] = ()  # ISO days, or MM-DD for every year
     less_often: bool = False
+    safe_channel: str | None = None  # "none", or the only one that is safe
+    safe_times: tuple[tuple[time, time], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +111,7 @@ class ContactFacts:
     """What is known of how a person may be reached."""
 
     has_address: bool = False
+    channel: str = ""
     marked_safe: bool = False
     safe_until: date | None = None
     safe_times: tuple[tuple[time, time], ...] = ()
@@ -140,11 +155,22 @@ def decide(
     passed: dict[NotYet, None] = {}
     for candidate in _days(max(first, now.astimezone(LONDON).date()), last):
         reasons = list(_day_reasons(candidate, case, sent_on, bank_holidays))
-        moment = None if reasons else _first_moment(candidate, contact, now)
+        moment = None if reasons else _first_moment(candidate, case, contact, now)
         if moment is not None:
             return _unless_safety_ends(moment, contact, tuple(passed))
         passed.update(dict.fromkeys(reasons or [NotYet.HOURS]))
     return Decision(None, (Never.EXPIRED,), tuple(passed))
+
+
+def blocks_by_hand(case: CaseFacts, contact: ContactFacts, now: datetime) -> tuple[str, ...]:
+    """Return why a link should not be passed on by hand today, in the words staff read.
+
+    Whoever passes it on chooses the way, so nothing is said of the address.
+    """
+    rule = Rule(form="by hand", after_days=0, after_closure=True, needs_contact=False)
+    never = (why for why in _blocks(rule, case, contact, now) if why not in OF_THE_ADDRESS)
+    today = now.astimezone(LONDON).date()
+    return (*never, *_day_reasons(today, case, (), frozenset()))
 
 
 def explain(decision: Decision) -> list[str]:
@@ -167,9 +193,11 @@ def _blocks(rule: Rule, case: CaseFacts, contact: ContactFacts, now: datetime) -
         Never.NO_CONSENT: not case.consent,
         Never.NOT_REACHED_YET: rule.needs_contact and case.contact_outcome != "reached",
         Never.ON_HOLD: case.on_hold,
+        Never.HELD: case.held,
         Never.NO_ADDRESS: not contact.has_address,
         Never.NOT_MARKED_SAFE: not contact.marked_safe,
         Never.SAFETY_EXPIRED: contact.safe_until is None or contact.safe_until < today,
+        Never.NO_SAFE_CHANNEL: case.safe_channel not in (None, contact.channel),
         Never.SHARED: case.shared,
         Never.CLOSED: closed and not (rule.after_closure and case.consent_after_closure),
         Never.VULNERABLE: rule.skip_vulnerable and case.vulnerable,
@@ -186,17 +214,36 @@ def _day_reasons(
     until_trial = (case.trial_date - day).days if case.trial_date else None
     if until_trial is not None and 0 <= until_trial <= DAYS_BEFORE_TRIAL:
         yield NotYet.TRIAL
-    if day.isoformat() in case.avoid or f"{day:%m-%d}" in case.avoid:
+    if _is_avoided(day, case.avoid):
         yield NotYet.AVOID
     if day in bank_holidays:
         yield NotYet.BANK_HOLIDAY
 
 
-def _first_moment(day: date, contact: ContactFacts, now: datetime) -> datetime | None:
+def _is_avoided(day: date, avoid: Sequence[str]) -> bool:
+    """Return whether a day is one to avoid; around 29 February in every year."""
+    yearly = f"{day:%m-%d}"
+    if day.isoformat() in avoid or yearly in avoid:
+        return True
+    if LEAP_DAY in avoid and yearly in BESIDE_LEAP_DAY:
+        return True
+    # Kept before 25-12 was refused: no month has that number, so it can mean one day only.
+    return day.day > MONTHS and f"{day:%d-%m}" in avoid
+
+
+def _first_moment(
+    day: date, case: CaseFacts, contact: ContactFacts, now: datetime
+) -> datetime | None:
     """Return the first allowed and safe moment of a day that is not over yet."""
-    for opens, closes in sorted(contact.safe_times or ((OPENS, CLOSES),)):
-        start = datetime.combine(day, max(opens, OPENS), LONDON).astimezone(UTC)
-        end = datetime.combine(day, min(closes, CLOSES), LONDON).astimezone(UTC)
+    whole_day = ((OPENS, CLOSES),)
+    spans = [
+        (max(one[0], other[0], OPENS), min(one[1], other[1], CLOSES))
+        for one in contact.safe_times or whole_day
+        for other in case.safe_times or whole_day
+    ]
+    for opens, closes in sorted(spans):
+        start = datetime.combine(day, opens, LONDON).astimezone(UTC)
+        end = datetime.combine(day, closes, LONDON).astimezone(UTC)
         moment = max(start, now)
         if moment < end:
             return moment

@@ -9,15 +9,19 @@ from surveys import Option, Text, library, localise
 
 def for_pack(name: str, pack: Pack) -> dict[str, Any]:
     """Return a shipped questionnaire's document with the pack's names, areas and services."""
-    fitted = localise(
-        library.get(name),
+    return surveys.dump(fitted(library.get(name), pack))
+
+
+def fitted(survey: surveys.Survey, pack: Pack) -> surveys.Survey:
+    """Return a questionnaire with the pack's names, areas and services."""
+    return localise(
+        survey,
         names={"service": _english(pack.support_name), "body": _english(pack.body_name)},
         lists={
             "areas": area_options(pack),
             "services": [_option(service.code, service.name) for service in pack.services],
         },
     )
-    return surveys.dump(fitted)
 
 
 def area_options(pack: Pack) -> list[Option]:

@@ -4,7 +4,9 @@ When and where an approved quote shows is decided at the moment of reading, by `
 after 30 days, with a context of ten, and only while consent stands.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -18,6 +20,8 @@ from app.store.errors import NotFoundError
 
 LONGEST = 400
 TAKEN_OUT = "[…]"
+
+Redactions = Sequence[Mapping[str, Any]]
 
 
 class NoConsentError(NotFoundError):
@@ -107,16 +111,26 @@ def remove(session: Session, quote_id: UUID, *, by: Actor, now: datetime) -> Non
     _finish(session, quote_id, "quote.remove", by, now)
 
 
-def forget(session: Session, response_id: UUID) -> int:
-    """Remove the quotes of somebody who took consent back; the caller commits."""
-    return quotes_store.delete_quotes_of_response(session, response_id)
-
-
 def hides_more_now(session: Session, quote: Quote, text: AnswerText) -> bool:
     """Return whether a newer coder hides something that still shows in a quote."""
     found = coding.find_coding(session, text.id)
-    if found is None:
-        return True
+    return found is None or _shows_hidden(quote, text, found.redactions)
+
+
+def hold_back(session: Session, hidden: Mapping[UUID, Redactions], *, now: datetime) -> None:
+    """Take back the approval of quotes that show what a new reading hides; people decide anew.
+
+    `hidden` holds the redactions of each text that was just read. The caller commits.
+    """
+    for quote, text in quotes_store.list_approved_of(session, list(hidden)):
+        if _shows_hidden(quote, text, hidden[text.id]):
+            quote.approved_at = quote.approved_by = None
+            audit.add_event(
+                session, by=None, act="quote.hold_back", kind="quote", object_id=quote.id, now=now
+            )
+
+
+def _shows_hidden(quote: Quote, text: AnswerText, redactions: Redactions) -> bool:
     body = text.body or ""
     shown = quote.words or ""
     return any(
@@ -124,7 +138,7 @@ def hides_more_now(session: Session, quote: Quote, text: AnswerText) -> bool:
         and quote.start < r["end"]
         and body[r["start"] : r["end"]].strip()
         and body[r["start"] : r["end"]] in shown
-        for r in found.redactions
+        for r in redactions
     )
 
 

@@ -37,6 +37,8 @@ WORDS = {
     Test.ANSWERED: "was answered",
     Test.NOT_ANSWERED: "was not answered, or not asked",
 }
+ONE_OF = {Kind.SINGLE, Kind.SCALE5, Kind.FACES, Kind.CONSENT}
+MOST_OFFERED = 6
 _NUMBERS = {Kind.NUMBER, Kind.SCALE10}
 _ALWAYS = (Test.ANSWERED, Test.NOT_ANSWERED)
 
@@ -64,6 +66,29 @@ def askable(survey: Survey, question_id: str, *, own: bool = False) -> list[Ques
     earlier = survey.questions[: place + 1 if own else place]
     part = survey.model_copy(update={"questions": earlier})
     return [page for page in surveys.pages_of(part) if page.kind is not Kind.INFO]
+
+
+def offered_after(survey: Survey, after: str | None) -> list[tuple[str, Question, str]]:
+    """Return each answer that may decide whether a question added there is asked, by its key.
+
+    Answers of questions of which people choose one, from a short list: enough for most branches,
+    and short enough for one select.
+    """
+    ids = [question.id for question in survey.questions]
+    earlier = survey.questions[: ids.index(after) + 1 if after in ids else len(ids)]
+    return [
+        (f"{question.id} {option.id}", question, option.text.in_(survey.source_language))
+        for question in earlier
+        if question.kind in ONE_OF and len(question.live_options) <= MOST_OFFERED
+        for option in question.live_options
+    ]
+
+
+def asked_only_if(survey: Survey, question_id: str, key: str) -> Survey:
+    """Return the draft with a question asked only after one answer; `key` as offered."""
+    about, _, option = key.partition(" ")
+    rule = build(survey, question_id, Condition(about, Test.IS, (option,)))
+    return with_rule(survey, question_id, rule)
 
 
 def tests_for(question: Question) -> tuple[Test, ...]:

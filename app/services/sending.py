@@ -13,7 +13,7 @@ import surveys
 from app.clock import LONDON
 from app.models import ContactRequest, SurveyMode, Tier
 from app.packs import Hours
-from app.services import codes, walking
+from app.services import codes, organisations, walking
 from app.services.doubting import (
     UNVERIFIED,
     Arrival,
@@ -107,7 +107,8 @@ def submit(
     meanwhile, with nothing stored.
     """
     row = journey.row
-    if row.closed_at is not None and now - row.closed_at > GRACE:
+    if has_ended(row, now):
+        drop(session, journey)  # the page says that nothing was kept
         raise SurveyClosedError
     # All that can be worked out is, before the first write: others wait for the lock.
     sending = _prepare(session, journey, hours, now)
@@ -118,7 +119,7 @@ def submit(
     helped = SignalName.WORKER_HELPED in sending.fired
     rows = answer_rows(sending.sent, typed_by_worker=helped)
     choices, texts = responses.build_rows(sending.response_id, *rows)
-    doubt = _weigh(sending, watch)
+    doubt = _weigh(sending, watch) or _second(session, sending)
     values["quarantined"] = doubt.reason if doubt else None
     try:
         if not journeys.delete_unchanged_journey(session, row):
@@ -146,8 +147,10 @@ def enter(session: Session, journey: Journey, *, hours: Hours, by: Actor, now: d
     sending = _prepare(session, journey, hours, now)
     rows = answer_rows(sending.sent)
     choices, texts = responses.build_rows(sending.response_id, *rows)
+    doubt = _second(session, sending)
+    values = _values(sending, None) | {"quarantined": doubt.reason if doubt else None}
     try:
-        responses.insert_response(session, _values(sending, None), choices, texts)
+        responses.insert_response(session, values, choices, texts)
         if texts and not journey.row.is_test:
             outbox.add_job_row(session, CODE_JOB, now=now, subject_id=sending.response_id)
         _raise(session, sending)
@@ -173,13 +176,15 @@ def _weigh(sending: Sending, watch: Watch | None) -> Doubt | None:
         return None
     given = [a for a in sending.sent.values() if not isinstance(a, surveys.NoAnswer)]
     letters = sum(len(a.text) for a in given if isinstance(a, surveys.Words))
-    taken = sending.now - datetime.fromisoformat(state.begun) if state.begun else None
+    # Only a program gets to the send without Start: it is as quick as can be.
+    begun = datetime.fromisoformat(state.begun) if state.begun else sending.now
+    taken = sending.now - begun
     return watch.doubts.weigh(
         Arrival(
             response_id=sending.response_id,
             collector_id=row.collector_id,
             at=sending.now,
-            pace=taken.total_seconds() / max(len(given), 1) if taken is not None else None,
+            pace=taken.total_seconds() / max(len(given), 1),
             likeness=likeness_of(tuple(given), len(given), letters),
             network=network_of(watch.address),
             is_trapped=state.is_trapped,
@@ -187,11 +192,33 @@ def _weigh(sending: Sending, watch: Watch | None) -> Doubt | None:
     )
 
 
+def _second(session: Session, sending: Sending) -> Doubt | None:
+    """Return why the answer is set aside where the same organisation has given one before."""
+    row, survey = sending.journey.row, sending.journey.survey
+    if row.is_test:
+        return None
+    is_second = organisations.is_second(
+        session, row.survey_id, survey, sending.sent, sending.context
+    )
+    return Doubt(organisations.SECOND) if is_second else None
+
+
 def _refuse_grown(session: Session, row: JourneyRow) -> None:
     """Raise DraftMovedError if the draft is still there: it has grown, and is not sent."""
     session.rollback()
     if journeys.has_journey(session, row.id):
         raise DraftMovedError
+
+
+def has_ended(row: JourneyRow, now: datetime) -> bool:
+    """Return whether the survey is closed, and the day for finishing it is over too."""
+    return row.closed_at is not None and now - row.closed_at > GRACE
+
+
+def drop(session: Session, journey: Journey) -> None:
+    """Delete a draft that can never be sent any more."""
+    journeys.delete_journey(session, journey.row.id)
+    session.commit()
 
 
 def is_due(journey: Journey) -> bool:

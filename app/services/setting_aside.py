@@ -16,6 +16,7 @@ REASONS = {
     "alike": "The same answers, many times over",
     "one_network": "Very many from one network, one after another",
     "not_me": "Somebody else used a personal link",
+    "same_organisation": "A second answer from an organisation that has answered",
 }
 
 

@@ -1,4 +1,8 @@
-"""Signed calls of the case system: HMAC-SHA256 over the moment and the body, with a key id."""
+"""Signed calls of the case system: HMAC-SHA256 over what is called, when, and the body.
+
+A signature is good for one call, once: what was signed for one address opens no other, and a
+call sent again by somebody on the way would bring back a consent that was taken away since.
+"""
 
 import hashlib
 import hmac
@@ -8,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from app.models import HandoverKey
+from app.services import calls
 from app.store import audit, outreach
 from app.store.actors import Actor
 
@@ -19,10 +24,18 @@ class SignatureError(Exception):
     """A call is not signed by a key we know, or not just now; never says which."""
 
 
-def sign(secret: str, timestamp: str, body: bytes) -> str:
-    """Return the signature the case system sends: hex HMAC-SHA256 of "timestamp.body"."""
-    message = timestamp.encode("ascii", "replace") + b"." + body
-    return hmac.new(secret.encode(), message, hashlib.sha256).hexdigest()
+class ReplayError(Exception):
+    """A call with this very signature was taken already."""
+
+
+def sign(secret: str, method: str, path: str, timestamp: str, body: bytes) -> str:
+    """Return the signature the case system sends.
+
+    The hex HMAC-SHA256 of four lines: method, path with its query, timestamp, and the body as
+    sent. The path begins with /api and holds no host.
+    """
+    head = f"{method.upper()}\n{path}\n{timestamp}\n".encode("utf-8", "replace")
+    return hmac.new(secret.encode(), head + body, hashlib.sha256).hexdigest()
 
 
 def is_key_in_use(session: Session, key_id: str) -> bool:
@@ -32,19 +45,29 @@ def is_key_in_use(session: Session, key_id: str) -> bool:
 
 
 def verify(
-    session: Session, *, key_id: str, timestamp: str, signature: str, body: bytes, now: datetime
+    session: Session,
+    *,
+    key_id: str,
+    method: str,
+    path: str,
+    timestamp: str,
+    signature: str,
+    body: bytes,
+    now: datetime,
 ) -> HandoverKey:
-    """Return the key that signed a call; raise SignatureError.
+    """Return the key that signed a call; raise SignatureError, or ReplayError the second time.
 
-    `timestamp` is in seconds since 1970, UTC. What a call does is idempotent, so a replay within
-    the window changes nothing.
+    `timestamp` is in seconds since 1970, UTC.
     """
     key = outreach.find_handover_key(session, key_id)
     secret = key.secret if key is not None and key.revoked_at is None else None
-    expected = sign(secret or "nobody", timestamp, body).encode()
-    right = hmac.compare_digest(expected, signature.lower().encode())
+    expected = sign(secret or "nobody", method, path, timestamp, body)
+    right = hmac.compare_digest(expected.encode(), signature.lower().encode())
     if key is None or secret is None or not right or not _is_recent(timestamp, now):
         raise SignatureError
+    if not calls.is_first(session, f"signed:{key_id}:{expected}", now):
+        raise ReplayError
+    session.commit()  # before anything is done: what fails is signed anew, not sent again
     return key
 
 

@@ -30,6 +30,8 @@ class Row:
 
     line: int
     values: Mapping[str, str]
+    missing: frozenset[str] = frozenset()  # columns that this row ends before, or does not name
+    is_too_long: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +44,22 @@ class Table:
 
 def read_table(data: bytes, name: str) -> Table:
     """Return the table in a file; raise TableError. Reading its rows may raise it as well."""
+    return _read(data, name, is_strict=False)
+
+
+def read_strictly(data: bytes, name: str) -> Table:
+    """Return a table in which no cell of a CSV goes on into the next line.
+
+    One quotation mark left open swallows every row behind it, and what they say of consent.
+    """
+    return _read(data, name, is_strict=True)
+
+
+def _read(data: bytes, name: str, *, is_strict: bool) -> Table:
     if len(data) > MAX_BYTES:
         raise TableError(f"{name} is larger than {MAX_BYTES // 1024 // 1024} MB.")
-    lines = _xlsx_lines(data, name) if data.startswith(XLSX_MAGIC) else _csv_lines(data, name)
+    is_xlsx = data.startswith(XLSX_MAGIC)
+    lines = _xlsx_lines(data, name) if is_xlsx else _csv_lines(data, name, is_strict=is_strict)
     heading = next(lines, None)
     if heading is None or not any(heading):
         raise TableError(f"{name} has no heading in its first row.")
@@ -69,16 +84,29 @@ def decode(data: bytes, name: str) -> str:
     return data.decode("cp1252", errors="replace")
 
 
-def _csv_lines(data: bytes, name: str) -> Iterator[list[str]]:
+def _csv_lines(data: bytes, name: str, *, is_strict: bool) -> Iterator[list[str]]:
     text = decode(data, name)
     first = text.split("\n", 1)[0]
     delimiter = max(DELIMITERS, key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=is_strict)
+    began = 1
     try:
         for cells in reader:
+            if is_strict and reader.line_num > began:
+                raise _open_quote(name, began)
+            began = reader.line_num + 1
             yield [cell.strip() for cell in cells]
     except csv.Error as error:
+        if is_strict:
+            raise _open_quote(name, began) from error
         raise TableError(f"{name} cannot be read after line {reader.line_num}.") from error
+
+
+def _open_quote(name: str, line: int) -> TableError:
+    return TableError(
+        f"{name}: on line {line} a quotation mark is not closed, or a cell goes on into the next "
+        "line. Nothing was taken. Mend that line and send the file again."
+    )
 
 
 def _xlsx_lines(data: bytes, name: str) -> Iterator[list[str]]:
@@ -142,4 +170,5 @@ def _rows(columns: tuple[str, ...], lines: Iterator[list[str]], name: str) -> It
             raise TableError(f"{name} has more than {MAX_ROWS:,} rows. Send it in parts.")
         padded = cells + [""] * (len(columns) - len(cells))
         values = {c: v for c, v in zip(columns, padded, strict=False) if c}
-        yield Row(line, values)
+        missing = frozenset(columns[len(cells) :])
+        yield Row(line, values, missing, is_too_long=any(cells[len(columns) :]))

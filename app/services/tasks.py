@@ -16,9 +16,22 @@ class TaskDoneError(ConflictError):
     """Somebody has done it already."""
 
 
-def take(session: Session, task_id: UUID, *, by: Actor, now: datetime) -> None:
-    """Make a task one's own, so that nobody else rings too."""
+class TaskTakenError(ConflictError):
+    """Somebody took it after this person had looked at it."""
+
+
+def take(
+    session: Session, task_id: UUID, *, by: Actor, now: datetime, was_with: UUID | None = None
+) -> None:
+    """Make a task one's own, so that nobody else rings too.
+
+    Whoever takes it over names whom it was with; raise TaskTakenError when it is with somebody
+    else by now.
+    """
     task = _open_task(session, task_id, by)
+    if task.owner_id not in (was_with, by.user_id):
+        session.rollback()
+        raise TaskTakenError
     task.owner_id = by.user_id
     _finish(session, task, "task.take", by, now)
 
@@ -41,7 +54,7 @@ def finish(session: Session, task_id: UUID, words: str, *, by: Actor, now: datet
 
 
 def _open_task(session: Session, task_id: UUID, by: Actor) -> Task:
-    task = care.get_task(session, by, task_id)
+    task = care.get_task(session, by, task_id, lock=True)
     if task.done_at is not None:
         raise TaskDoneError
     return task

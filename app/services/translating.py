@@ -9,6 +9,7 @@ from surveys import Question, Status, Survey, Text
 
 BEFORE = "start"  # the group of texts before the first question
 AFTER = "end"
+ALL = "all"  # every group on one page
 MAX_WORDS = 19_000  # below what a document takes, with room for ids in place of names
 PROMISE_LABELS = {
     "why": "Why we ask",
@@ -44,6 +45,7 @@ class Line:
     """One text beside its translation, ready to print."""
 
     key: str
+    group: str
     label: str
     source: str
     words: str
@@ -79,17 +81,18 @@ def places(survey: Survey) -> Iterator[Place]:
 
 
 def lines(survey: Survey, group: str, language: str) -> list[Line]:
-    """Return the texts of one group beside their translations."""
+    """Return the texts of one group, or of all, beside their translations."""
     return [
         Line(
             place.key,
+            place.group,
             place.label,
             shown_pipes(survey, place.text.in_(survey.source_language, survey.source_language)),
             shown_pipes(survey, _own(place.text, language)),
             place.text.status(language),
         )
         for place in places(survey)
-        if place.group == group
+        if group in {place.group, ALL}
     ]
 
 
@@ -106,7 +109,7 @@ def progress(survey: Survey, language: str) -> list[Progress]:
 
 def group_title(survey: Survey, group: str) -> str:
     """Return what a group is called on the page."""
-    fixed = {BEFORE: "Before the questions", AFTER: "After the questions"}
+    fixed = {BEFORE: "Before the questions", AFTER: "After the questions", ALL: "Every text"}
     if group in fixed:
         return fixed[group]
     question = next((q for q in survey.questions if q.id == group), None)

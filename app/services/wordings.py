@@ -54,9 +54,9 @@ def advise(words: Words, *, pack: Pack, public_url: str) -> list[str]:
     services = (service.name for service in pack.services)
     names = (pack.body_name, pack.body_short, pack.support_name, pack.panel_name, *services)
     is_text = words.channel == "sms"
-    advice = neutral.advise(words.body, own_names=names, is_text=is_text)
+    advice = neutral.advise(words.body, own_names=names, is_text=is_text, language=words.language)
     if not is_text:
-        advice += [f"Subject: {line}" for line in _subject(words.subject, names)]
+        advice += [f"Subject: {line}" for line in _subject(words, names)]
     length = neutral.length(filled(words.body, public_url))
     if is_text and length.texts > MOST_TEXTS:
         outside = "".join(length.outside_gsm)
@@ -67,8 +67,9 @@ def advise(words: Words, *, pack: Pack, public_url: str) -> list[str]:
     return advice
 
 
-def _subject(subject: str, names: tuple[str, ...]) -> list[str]:
-    found = neutral.advise_name(subject)
+def _subject(words: Words, names: tuple[str, ...]) -> list[str]:
+    subject = words.subject
+    found = neutral.advise_name(subject, words.language)
     found += [f"Leave out “{n}”." for n in names if n.lower() in subject.lower()]
     return found if subject.strip() else ["say something plain, such as “How are things?”"]
 

@@ -1,12 +1,13 @@
 """Keys of programs that read released figures."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from app.models import ApiToken, StaffUser, Survey
+from app.models import ApiToken, AuditEvent, StaffUser, Survey
 
 from .errors import NotFoundError
 
@@ -37,9 +38,26 @@ def list_own_tokens(session: Session, user_id: UUID) -> Sequence[tuple[ApiToken,
     return [(row[0], row[1]) for row in session.execute(query)]
 
 
+def count_reads(session: Session, token_id: UUID, act: str, since: datetime) -> int:
+    """Return how often a key has read since a moment, in any process: by the audit trail."""
+    query = select(func.count()).where(
+        AuditEvent.at > since, AuditEvent.act == act, AuditEvent.object_id == str(token_id)
+    )
+    return session.scalar(query) or 0
+
+
 def get_own_token(session: Session, token_id: UUID, user_id: UUID) -> ApiToken:
     """Return a key of this person; raise NotFoundError."""
     found = session.get(ApiToken, token_id)
     if found is None or found.user_id != user_id:
         raise NotFoundError(f"key {token_id}")
     return found
+
+
+def revoke_of(session: Session, user_id: UUID, now: datetime) -> None:
+    """End every key of a person: who comes back by a new invitation makes new ones."""
+    session.execute(
+        update(ApiToken)
+        .where(ApiToken.user_id == user_id, ApiToken.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, select
+from sqlalchemy import ColumnElement, Select, case, exists, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from app.models import (
@@ -35,12 +35,6 @@ def find_flag_by_reason(session: Session, response_id: UUID, reason: str) -> Fla
     return session.scalars(
         select(Flag).where(Flag.response_id == response_id, Flag.reason == reason)
     ).one_or_none()
-
-
-def count_flags_by_source(session: Session, response_id: UUID, source: str) -> int:
-    """Return how many flags of one source a response has, open or not."""
-    query = select(func.count()).where(Flag.response_id == response_id, Flag.source == source)
-    return session.scalar(query) or 0
 
 
 def get_flag(session: Session, flag_id: UUID) -> Flag:
@@ -220,9 +214,15 @@ def list_done_tasks(session: Session, actor: Actor, *, limit: int) -> Sequence[T
     return session.scalars(query.limit(limit)).all()
 
 
-def get_task(session: Session, actor: Actor, task_id: UUID) -> Task:
-    """Return a task this person may see; raise NotFoundError."""
-    task = session.get(Task, task_id)
+def get_task(session: Session, actor: Actor, task_id: UUID, *, lock: bool = False) -> Task:
+    """Return a task this person may see, locked where it is about to change.
+
+    Raise NotFoundError alike for one that is not there and for one of another service.
+    """
+    if lock:  # SQLite has no row to lock: the write that comes first makes the others wait
+        same = update(Task).where(Task.id == task_id).values(kind=Task.kind)
+        session.execute(same.execution_options(synchronize_session=False))
+    task = session.get(Task, task_id, populate_existing=lock)
     if task is None or not (actor.sees_everything or task.service in actor.services):
         raise NotFoundError(f"task {task_id}")
     if task.case_key and find_seal(session, actor.user_id, task.case_key):

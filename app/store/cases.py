@@ -1,6 +1,7 @@
 """Cases, touchpoints and the batches they came in."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +33,15 @@ def get_case(session: Session, actor: Actor, case_key: str) -> Case:
     return case
 
 
+def may_see_key(session: Session, actor: Actor, case_key: str) -> bool:
+    """Return whether a case is this person's to see, or not known here at all."""
+    try:
+        get_case(session, actor, case_key)
+    except NotFoundError:
+        return case_key not in find_cases(session, [case_key])
+    return True
+
+
 def add_cases(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert new cases."""
     for start in range(0, len(rows), CHUNK):
@@ -42,6 +52,18 @@ def change_cases(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Update cases by their `id`."""
     for start in range(0, len(rows), CHUNK):
         session.execute(update(Case), rows[start : start + CHUNK])
+
+
+def hold_cases(session: Session, keys: Sequence[str], *, on: date) -> None:
+    """Send nothing to these cases until a row comes that can be used."""
+    for start in range(0, len(keys), CHUNK):
+        held = Case.case_key.in_(keys[start : start + CHUNK])
+        session.execute(
+            update(Case)
+            .where(held, Case.held_on.is_(None))
+            .values(held_on=on)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def known_touchpoints(session: Session, case_ids: Iterable[UUID]) -> set[tuple[UUID, str, Any]]:

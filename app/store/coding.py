@@ -18,7 +18,9 @@ from app.models import (
     PersonalLink,
     Response,
     Review,
+    RunState,
     Survey,
+    TrainingRun,
 )
 
 from .actors import Actor
@@ -86,6 +88,8 @@ def list_waiting(
     Without `seen_by` it is the order of all, which the random sample is drawn by.
     """
     query = _waiting(survey_id, order)
+    if order is Order.RANDOM:
+        query = query.where(*_before_lessons(session))
     if seen_by is not None:
         query = query.where(*within_reach(seen_by))
     rows = session.execute(query.offset(skip).limit(limit))
@@ -316,6 +320,22 @@ def _waiting(survey_id: UUID | None, order: Order) -> Select[*tuple[Any, ...]]:
         .order_by(*_ordering(order))
     )
     return query if survey_id is None else query.where(Survey.id == survey_id)
+
+
+def _before_lessons(session: Session) -> list[ColumnElement[bool]]:
+    """End each survey's random order before the first answer that a coder has learned from.
+
+    There people would be compared with a machine they taught themselves (docs/decisions/0065).
+    """
+    ends: dict[str, str] = {}
+    wanted = (RunState.RUNNING, RunState.READY, RunState.ADOPTED)
+    for result in session.scalars(select(TrainingRun.result).where(TrainingRun.state.in_(wanted))):
+        for survey_id, text_id in result.get("order_ends", {}).items():
+            ends[survey_id] = min(text_id, ends.get(survey_id, text_id))
+    return [
+        or_(Response.survey_id != UUID(survey_id), AnswerText.id < UUID(text_id))
+        for survey_id, text_id in ends.items()
+    ]
 
 
 def _ordering(order: Order) -> tuple[Any, ...]:

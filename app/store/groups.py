@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.models import (
@@ -109,7 +109,36 @@ def list_themes(session: Session, session_id: UUID) -> Sequence[tuple[str, str |
     How many raised one is left out: in a room everybody knows who that was.
     """
     query = (
-        select(ReviewCode.theme, ReviewCode.polarity)
+        _found_in(session_id, ReviewCode.theme, ReviewCode.polarity)
+        .group_by(ReviewCode.theme, ReviewCode.polarity)
+        .order_by(func.count(func.distinct(Speaker.id)).desc(), ReviewCode.theme)
+    )
+    return [(row[0], row[1]) for row in session.execute(query)]
+
+
+def list_said(session: Session, session_id: UUID) -> Sequence[tuple[str, str, int]]:
+    """Return in how many of their turns each speaker raised each theme: theme, code, turns."""
+    turns = func.count(func.distinct(AnswerText.id))
+    query = (
+        _found_in(session_id, ReviewCode.theme, Speaker.code, turns)
+        .group_by(ReviewCode.theme, Speaker.code)
+        .order_by(ReviewCode.theme, Speaker.code)
+    )
+    return [(row[0], row[1], row[2]) for row in session.execute(query)]
+
+
+def set_consents(speaker: Speaker, given: Mapping[str, Any]) -> None:
+    """Write what a speaker allowed, on the speaker and on what they said."""
+    for name, value in given.items():
+        setattr(speaker, name, value)
+    speaker.response.quote_consent = speaker.may_quote and speaker.withdrawn_on is None
+
+
+def _found_in(session_id: UUID, *columns: Any) -> Select[Any]:
+    """Return a query of what people found in the turns of a session that still stand."""
+    return (
+        select(*columns)
+        .select_from(ReviewCode)
         .join(Review, Review.id == ReviewCode.review_id)
         .join(AnswerText, AnswerText.id == Review.text_id)
         .join(Response, Response.id == AnswerText.response_id)
@@ -121,14 +150,4 @@ def list_themes(session: Session, session_id: UUID) -> Sequence[tuple[str, str |
             is_in_use(),
             Response.withdrawn_on.is_(None),
         )
-        .group_by(ReviewCode.theme, ReviewCode.polarity)
-        .order_by(func.count(func.distinct(Speaker.id)).desc(), ReviewCode.theme)
     )
-    return [(row[0], row[1]) for row in session.execute(query)]
-
-
-def set_consents(speaker: Speaker, given: Mapping[str, Any]) -> None:
-    """Write what a speaker allowed, on the speaker and on what they said."""
-    for name, value in given.items():
-        setattr(speaker, name, value)
-    speaker.response.quote_consent = speaker.may_quote and speaker.withdrawn_on is None

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import select
@@ -15,13 +16,28 @@ IMPORT = "import"
 HELD_OF_IMPORTED = 5  # one in so many imported answers is held back, the same ones for good
 
 
+# Answers are read at random by id. A coder learns from the second half of that order only, and the
+# random order of a survey ends before the first answer a coder in use has learned from: a machine
+# is never compared with people on what they taught it (docs/decisions/0065).
+HALF = 1 << 127
+
+
+class Place(StrEnum):
+    """What a decision is for."""
+
+    LEARN = "learn"
+    HELD = "held"  # measured on, and kept away from every training
+    LATER = "later"  # chosen by somebody, and likely to be drawn at random yet
+
+
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """One answer's decision, and whether it is kept away from every training."""
+    """One answer's decision, and what it is for."""
 
     review: Review
     response_id: UUID
-    is_held_back: bool
+    survey_id: UUID
+    place: Place
 
 
 def get_run(session: Session, run_id: UUID, *, lock: bool = False) -> TrainingRun:
@@ -58,7 +74,8 @@ def list_decided(session: Session, codebook_id: UUID) -> list[Decided]:
 
     Held back is what was read at random, under this version or another: figures compare the
     machine with people there, and a machine that has learned from it would flatter itself. Of
-    imported decisions, one in five is held back too.
+    imported decisions, one in five is held back too. What somebody chose to read is learned from
+    only where reading at random is not likely to get.
     """
     key = select(Codebook.key).where(Codebook.id == codebook_id).scalar_subquery()
     versions = select(Codebook.id).where(Codebook.key == key)
@@ -68,7 +85,7 @@ def list_decided(session: Session, codebook_id: UUID) -> list[Decided]:
         )
     )
     query = (
-        select(Review, AnswerText.response_id)
+        select(Review, AnswerText.response_id, Response.survey_id)
         .join(AnswerText, AnswerText.id == Review.text_id)
         .join(Response, Response.id == AnswerText.response_id)
         .where(
@@ -83,17 +100,20 @@ def list_decided(session: Session, codebook_id: UUID) -> list[Decided]:
         .order_by(AnswerText.id)
     )
     return [
-        Decided(review, response_id, review.text_id in at_random or _is_held(review))
-        for review, response_id in session.execute(query)
+        Decided(review, response_id, survey_id, _place(review, at_random))
+        for review, response_id, survey_id in session.execute(query)
     ]
 
 
 def count_material(session: Session, codebook_id: UUID) -> tuple[int, int]:
     """Return how many decisions there are to learn from, and how many are held back."""
-    decided = list_decided(session, codebook_id)
-    held = sum(d.is_held_back for d in decided)
-    return len(decided) - held, held
+    places = [decided.place for decided in list_decided(session, codebook_id)]
+    return places.count(Place.LEARN), places.count(Place.HELD)
 
 
-def _is_held(review: Review) -> bool:
-    return review.drawn == IMPORT and review.text_id.int % HELD_OF_IMPORTED == 0
+def _place(review: Review, at_random: set[UUID]) -> Place:
+    if review.text_id in at_random:
+        return Place.HELD
+    if review.drawn == IMPORT:  # never drawn at random: it was read before
+        return Place.HELD if review.text_id.int % HELD_OF_IMPORTED == 0 else Place.LEARN
+    return Place.LEARN if review.text_id.int >= HALF else Place.LATER

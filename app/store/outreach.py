@@ -6,9 +6,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from app.clock import LONDON
 from app.models import (
     Case,
     Channel,
@@ -32,6 +33,7 @@ from app.models import (
 from .errors import NotFoundError
 
 FORMS = "check_in_forms"  # the setting
+HANDED_OVER = frozenset({"sending", "sent"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,15 @@ def find_contact(session: Session, case_key: str) -> ContactDetail | None:
     ).one_or_none()
 
 
+def list_keys_of_person(session: Session, case_key: str) -> list[str]:
+    """Return this case and all others whose messages would go to the same address."""
+    mine = select(ContactDetail.address_hash).where(
+        ContactDetail.case_key == case_key, ContactDetail.address_hash.is_not(None)
+    )
+    same = select(ContactDetail.case_key).where(ContactDetail.address_hash.in_(mine))
+    return list({case_key, *session.scalars(same)})
+
+
 def find_address_hash(session: Session, case_key: str) -> str | None:
     """Return the fingerprint of a case's address."""
     detail = find_contact(session, case_key)
@@ -56,29 +67,15 @@ def find_address_hash(session: Session, case_key: str) -> str | None:
 
 
 def is_opted_out(session: Session, case_key: str | None, address_hash: str | None) -> bool:
-    """Return whether this case or this address asked us to stop."""
-    matches = []
+    """Return whether this person asked us to stop: in any case of theirs, or by this address."""
+    matches: list[ColumnElement[bool]] = []
     if case_key:
-        matches.append(OptOut.case_key == case_key)
+        matches.append(OptOut.case_key.in_(list_keys_of_person(session, case_key)))
     if address_hash:
         matches.append(OptOut.address_hash == address_hash)
     if not matches:
         return False
     return session.scalar(select(OptOut.id).where(or_(*matches)).limit(1)) is not None
-
-
-def drop_waiting_messages(session: Session, case_key: str | None, address_hash: str | None) -> None:
-    """Drop whatever was about to go to somebody who said stop."""
-    same_address = select(ContactDetail.case_key).where(
-        ContactDetail.address_hash == address_hash, ContactDetail.address_hash.is_not(None)
-    )
-    cases = select(Case.id).where(or_(Case.case_key == case_key, Case.case_key.in_(same_address)))
-    session.execute(
-        update(Message)
-        .where(Message.case_id.in_(cases), Message.state == "waiting")
-        .values(state="dropped", reason="stopped", body_sealed=None)
-        .execution_options(synchronize_session=False)
-    )
 
 
 def list_cases_of_address(session: Session, address_hash: str) -> Sequence[Case]:
@@ -100,9 +97,28 @@ def find_case_of_message(session: Session, message_id: UUID) -> str | None:
     )
 
 
-def find_sent_message(session: Session, reference: str) -> Message | None:
-    """Return the message with this receipt."""
-    return session.scalars(select(Message).where(Message.reference == reference)).one_or_none()
+def find_last_link(session: Session, case_id: UUID) -> PersonalLink | None:
+    """Return the link that was sent to a case last: what a reply answers."""
+    return session.scalars(
+        select(PersonalLink)
+        .join(Message, Message.link_id == PersonalLink.id)
+        .where(Message.case_id == case_id, Message.state.in_(HANDED_OVER))
+        .order_by(Message.not_before.desc())
+        .limit(1)
+    ).first()
+
+
+def find_message_of_receipt(session: Session, reference: str) -> Message | None:
+    """Return the message a receipt is about; a sender is given the message's id as its mark.
+
+    By the id, and not by what is kept of those that went: of one whose end nobody knew, the
+    receipt is the end.
+    """
+    try:
+        message = session.get(Message, UUID(reference))
+    except ValueError:
+        return None
+    return message if message is not None and message.state in HANDED_OVER else None
 
 
 def doubt_contact_of(session: Session, case_id: UUID, *, now: datetime) -> None:
@@ -137,7 +153,7 @@ def list_open_touchpoints(
         .join(Case, Case.id == Touchpoint.case_id)
         .join(ContactDetail, ContactDetail.case_key == Case.case_key)
         .where(Touchpoint.settled_on.is_(None), Touchpoint.day >= since, is_due)
-        .where(Case.consent_check_in, ~Case.do_not_contact, ~Case.on_hold)
+        .where(Case.consent_check_in, ~Case.do_not_contact, ~Case.on_hold, Case.held_on.is_(None))
         .where(~Case.shared_device, ~Case.shared_address, ContactDetail.marked_safe)
         .order_by(Touchpoint.day, Touchpoint.id)
         .limit(limit)
@@ -155,20 +171,27 @@ def list_touchpoints(session: Session, case_id: UUID) -> Sequence[Touchpoint]:
     ).all()
 
 
-def days_of_requests(session: Session, case_key: str) -> list[date]:
-    """Return the days on which this person was asked anything, over all forms.
+def days_of_requests(session: Session, case_key: str, *, with_waiting: bool = True) -> list[date]:
+    """Return the days on which this person was asked anything, over all forms and cases.
 
-    A link issued by hand is a request as well, and so is a message whose end nobody knows.
+    A link issued by hand is a request as well, and so is a message whose end nobody knows. So is
+    one that is written and waits; but not when it is itself asked whether it may go.
     """
-    mine = select(Case.id).where(Case.case_key == case_key)
+    keys = list_keys_of_person(session, case_key)
+    mine = select(Case.id).where(Case.case_key.in_(keys))
     sent = select(Message.sent_on).where(Message.case_id.in_(mine), Message.sent_on.is_not(None))
     not_gone = select(Message.link_id).where(
         Message.case_id.in_(mine), Message.state != "sending", Message.link_id.is_not(None)
     )
     by_hand = select(PersonalLink.issued_on).where(
-        PersonalLink.case_key == case_key, PersonalLink.id.not_in(not_gone)
+        PersonalLink.case_key.in_(keys), PersonalLink.id.not_in(not_gone)
     )
     days = [*session.scalars(sent), *session.scalars(by_hand)]
+    if with_waiting:
+        waits = select(Message.not_before).where(
+            Message.case_id.in_(mine), Message.state == "waiting"
+        )
+        days += [moment.astimezone(LONDON).date() for moment in session.scalars(waits)]
     return [day for day in days if day is not None]
 
 
@@ -223,8 +246,9 @@ def find_approved_template(
 
 
 def what_links_say(session: Session, case_key: str) -> Said:
-    """Return what this person asked for on any link they were ever sent."""
-    links = session.scalars(select(PersonalLink).where(PersonalLink.case_key == case_key)).all()
+    """Return what this person asked for on any link they were ever sent, in any of their cases."""
+    keys = list_keys_of_person(session, case_key)
+    links = session.scalars(select(PersonalLink).where(PersonalLink.case_key.in_(keys))).all()
     return Said(
         stopped=any(link.stopped_on or link.sealed_on for link in links),
         less_often=any(link.pace == "less_often" for link in links),

@@ -1,6 +1,6 @@
 """Words proposed or approved for reading by others; never where consent is missing."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -43,6 +43,18 @@ def list_quotes_of(session: Session, text_id: UUID) -> Sequence[Quote]:
     return session.scalars(select(Quote).where(Quote.text_id == text_id)).all()
 
 
+def list_approved_of(
+    session: Session, text_ids: Collection[UUID]
+) -> Sequence[tuple[Quote, AnswerText]]:
+    """Return the approved quotes of some answers, for the machine that has read them anew."""
+    query = (
+        select(Quote, AnswerText)
+        .join(AnswerText, AnswerText.id == Quote.text_id)
+        .where(Quote.text_id.in_(text_ids), Quote.approved_at.is_not(None))
+    )
+    return [(row[0], row[1]) for row in session.execute(query)]
+
+
 def delete_quotes_of_response(session: Session, response_id: UUID) -> int:
     """Remove every quote of a response; return how many there were."""
     texts = select(AnswerText.id).where(AnswerText.response_id == response_id)
@@ -57,6 +69,6 @@ def _consented(actor: Actor) -> Select[Quote, AnswerText]:
         select(Quote, AnswerText)
         .join(AnswerText, AnswerText.id == Quote.text_id)
         .join(Response, Response.id == AnswerText.response_id)
-        .options(contains_eager(AnswerText.response))
+        .options(contains_eager(AnswerText.response).joinedload(Response.survey))
         .where(Response.quote_consent, Response.withdrawn_on.is_(None), *within_reach(actor))
     )

@@ -7,14 +7,16 @@ from datetime import date
 from typing import Any, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import Table, bindparam, case, delete, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.models import (
     IN_GROUP,
+    REPLY,
     Answer,
     AnswerText,
     ContactRequest,
+    Flag,
     PersonalLink,
     Response,
     Survey,
@@ -25,6 +27,7 @@ from app.models import (
 RESPONSE = cast("Table", Response.__table__)
 ANSWER = cast("Table", Answer.__table__)
 TEXT = cast("Table", AnswerText.__table__)
+NO_ANSWERS = (IN_GROUP, REPLY)  # never let in: what was said there answers no survey
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,21 +174,28 @@ def empty_response(session: Session, response_id: UUID, *, on: date) -> None:
     """Take away text, quotes and codes at once; keep the shell until the next complete period.
 
     Machine codings, reviews and quotes hang on the texts and go with them. What was chosen stays
-    in the shell, so that figures before and after do not point at one person (settled.md 34).
+    in the shell, so that figures before and after do not point at one person (settled.md 34). A
+    flag keeps the link beside it: without it nobody would know whose danger it is, and who is
+    kept out of the case would not be kept out of the flag.
     """
+    is_flagged = exists().where(Flag.response_id == response_id)
+    link_id = case((is_flagged, Response.link_id), else_=None)
     session.execute(delete(AnswerText).where(AnswerText.response_id == response_id))
     session.execute(delete(ContactRequest).where(ContactRequest.response_id == response_id))
     session.execute(delete(Task).where(Task.response_id == response_id, Task.done_at.is_(None)))
     session.execute(
         update(Response)
         .where(Response.id == response_id)
-        .values(withdrawn_on=on, quote_consent=False, withdraw_key=None, link_id=None)
+        .values(withdrawn_on=on, quote_consent=False, withdraw_key=None, link_id=link_id)
     )
 
 
 def quarantine_of_link(session: Session, link_id: UUID, reason: str) -> None:
     """Set aside what was sent through a link; never delete it."""
-    session.execute(update(Response).where(Response.link_id == link_id).values(quarantined=reason))
+    is_answer = or_(Response.quarantined.is_(None), Response.quarantined != REPLY)
+    session.execute(
+        update(Response).where(Response.link_id == link_id, is_answer).values(quarantined=reason)
+    )
 
 
 def quarantine(session: Session, response_ids: Collection[UUID], reason: str) -> None:
@@ -204,7 +214,7 @@ def count_quarantined(session: Session, survey_id: UUID) -> Mapping[str, int]:
         .where(
             Response.survey_id == survey_id,
             Response.quarantined.is_not(None),
-            Response.quarantined != IN_GROUP,  # never let in: what was said there is no answer
+            Response.quarantined.not_in(NO_ANSWERS),
         )
         .group_by(Response.quarantined)
     )
@@ -218,7 +228,7 @@ def change_quarantine(session: Session, survey_id: UUID, reason: str, becomes: s
         .where(
             RESPONSE.c.survey_id == survey_id,
             RESPONSE.c.quarantined == reason,
-            RESPONSE.c.quarantined != IN_GROUP,
+            RESPONSE.c.quarantined.not_in(NO_ANSWERS),
         )
         .values(quarantined=becomes)
     )

@@ -5,19 +5,26 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Delete, Update, delete, or_, select, update
+from sqlalchemy import Delete, Update, and_, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.models import (
+    REPLY,
+    Case,
+    Complaint,
+    ContactDetail,
     ContactRequest,
     Draft,
     Flag,
     FlagStatus,
     Invitation,
     Job,
+    OptOut,
     Response,
+    SeenCall,
     SignInAttempt,
     StaffSession,
+    Task,
 )
 
 OPEN_FLAG = (
@@ -67,6 +74,66 @@ def forget_contact_details(session: Session, *, done_before: date, today: date) 
         .where(over, ContactRequest.details_sealed.is_not(None))
         .values(details_sealed=None),
     )
+
+
+def forget_addresses(
+    session: Session,
+    *,
+    today: date,
+    changed_before: datetime,
+    closed_before: date,
+    asked_after_before: date,
+) -> int:
+    """Take away the addresses of cases nobody may write to any more; fingerprints stay for stops.
+
+    Not safe any longer, never marked safe and left so, stopped, or closed: at once where the
+    person did not agree to hear from us after that, else when the last check-in has gone.
+    """
+    stopped = exists().where(
+        or_(
+            OptOut.case_key == ContactDetail.case_key,
+            OptOut.address_hash == ContactDetail.address_hash,
+        )
+    )
+    closed = exists().where(
+        Case.case_key == ContactDetail.case_key,
+        or_(
+            and_(Case.closed_on < closed_before, ~Case.consent_after_closure),
+            Case.closed_on < asked_after_before,
+        ),
+    )
+    never_safe = and_(ContactDetail.safe_until.is_(None), ContactDetail.changed_at < changed_before)
+    over = or_(ContactDetail.safe_until < today, never_safe, stopped, closed)
+    return _run(
+        session,
+        update(ContactDetail)
+        .where(over, ContactDetail.address_sealed.is_not(None))
+        .values(address_sealed=None, marked_safe=False),
+    )
+
+
+def forget_task_notes(session: Session, *, done_before: datetime) -> int:
+    """Take away what was written on tasks beside no answers, and what was texted back.
+
+    Other notes go with the answers.
+    """
+    return _run(
+        session,
+        update(Task)
+        .where(or_(Task.response_id.is_(None), Task.kind == REPLY), Task.done_at < done_before)
+        .where(Task.note_sealed.is_not(None))
+        .values(note_sealed=None),
+    )
+
+
+def delete_seen_calls(session: Session, *, before: datetime) -> int:
+    """Delete the marks of calls that could not be sent again any more."""
+    return _run(session, delete(SeenCall).where(SeenCall.seen_at < before))
+
+
+def delete_complaints(session: Session, *, closed_before: date) -> int:
+    """Delete complaints that were answered long ago; one that is open waits for its answer."""
+    return _run(session, delete(Complaint).where(Complaint.closed_on < closed_before))
 
 
 def delete_sign_in_attempts(session: Session, *, before: datetime) -> int:

@@ -24,8 +24,8 @@ NOT_PEOPLE = ("import", "agreed")
 NOT_BLIND = (*NOT_PEOPLE, CARRIED)
 
 
-def list_drawable(session: Session, survey_id: UUID) -> Sequence[UUID]:
-    """Return the answers read at random by one person and not drawn for a second yet."""
+def list_drawable(session: Session, survey_id: UUID, actor: Actor) -> Sequence[UUID]:
+    """Return the actor's answers read at random by one person, not drawn for a second yet."""
     drawn = exists().where(
         SampleText.text_id == AnswerText.id,
         SampleText.sample_id == Sample.id,
@@ -44,6 +44,7 @@ def list_drawable(session: Session, survey_id: UUID) -> Sequence[UUID]:
             Review.drawn == "random",
             Review.reviewer_key.not_in(NOT_PEOPLE),
             ~drawn,
+            *within_reach(actor),
         )
         .order_by(AnswerText.id)
     )
@@ -53,13 +54,9 @@ def list_drawable(session: Session, survey_id: UUID) -> Sequence[UUID]:
 def find_next(session: Session, survey_id: UUID, actor: Actor) -> UUID | None:
     """Return the next drawn answer, of the actor's services, that waits for somebody else."""
     return session.scalar(
-        _drawn(survey_id)
+        _drawn(survey_id, actor)
         .join(Review, (Review.text_id == AnswerText.id) & Review.is_current)
-        .where(
-            Review.reviewer_id != actor.user_id,
-            ~_coded_twice(),
-            *within_reach(actor),
-        )
+        .where(Review.reviewer_id != actor.user_id, ~_coded_twice())
         .order_by(Sample.drawn_at, SampleText.position)
         .limit(1)
     )
@@ -75,17 +72,18 @@ def is_drawn(session: Session, text_id: UUID) -> bool:
     return session.scalar(query.limit(1)) is not None
 
 
-def count_drawn(session: Session, survey_id: UUID) -> tuple[int, int]:
-    """Return how many answers were drawn for a second coding, and how many have one."""
-    drawn = _drawn(survey_id)
+def count_drawn(session: Session, survey_id: UUID, actor: Actor) -> tuple[int, int]:
+    """Return how many of the actor's answers were drawn for a second coding, and have one."""
+    drawn = _drawn(survey_id, actor)
     done = drawn.where(_coded_twice())
     counts = [session.scalar(select(func.count()).select_from(q.subquery())) for q in (drawn, done)]
     return counts[0] or 0, counts[1] or 0
 
 
-def list_pairs(session: Session, survey_id: UUID) -> Sequence[tuple[Review, Review]]:
+def list_pairs(session: Session, survey_id: UUID, actor: Actor) -> Sequence[tuple[Review, Review]]:
     """Return each drawn answer's first coding and its blind second one, by different people.
 
+    Within the actor's services: what differs in an answer tells of the answer.
     The first is the one that counted when the second was made; what people settled on later
     takes no part.
     """
@@ -125,6 +123,7 @@ def list_pairs(session: Session, survey_id: UUID) -> Sequence[tuple[Review, Revi
             second.reviewer_key.not_in(NOT_BLIND),
             ~superseded,
             ~not_the_second,
+            *within_reach(actor),
         )
         .options(selectinload(first.codes), selectinload(second.codes))
         .order_by(first.text_id)
@@ -154,7 +153,7 @@ def list_coders(session: Session, survey_id: UUID) -> Sequence[str]:
 
 
 def list_machine_pairs(
-    session: Session, survey_id: UUID, coder: str, *, blind: bool
+    session: Session, survey_id: UUID, coder: str, actor: Actor, *, blind: bool
 ) -> Sequence[tuple[MachineCoding, Review]]:
     """Return what a coder version made of the random sample, beside what people decided."""
     by_people = is_blind() if blind else Review.is_current & (Review.drawn == "random")
@@ -177,13 +176,14 @@ def list_machine_pairs(
             MachineCoding.coder == coder,
             same | (is_in_use() & ~known),
             by_people,
+            *within_reach(actor),
         )
         .options(selectinload(MachineCoding.codes), selectinload(Review.codes))
     )
     return [(row[0], row[1]) for row in session.execute(query)]
 
 
-def _drawn(survey_id: UUID) -> Select[UUID]:
+def _drawn(survey_id: UUID, actor: Actor) -> Select[UUID]:
     return (
         select(SampleText.text_id)
         .join(Sample, Sample.id == SampleText.sample_id)
@@ -193,6 +193,7 @@ def _drawn(survey_id: UUID) -> Select[UUID]:
             Sample.survey_id == survey_id,
             Sample.purpose == DOUBLE,
             Response.withdrawn_on.is_(None),
+            *within_reach(actor),
         )
     )
 

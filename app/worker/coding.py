@@ -15,6 +15,7 @@ import surveys
 from app.catalogues import SOURCE, browser_tag
 from app.models import Channel, Codebook, Job, Tier
 from app.packs import Hours
+from app.services import packs, quotes
 from app.services.imports import CODE_IMPORT
 from app.services.raising import raise_flag
 from app.services.sending import CODE_JOB
@@ -131,6 +132,8 @@ class CodeResponses:
             for text, coding in zip(new, codings, strict=True)
         ]
         machine.insert_codings(session, rows)
+        hidden = {row["text_id"]: row["redactions"] for row in rows}
+        quotes.hold_back(session, hidden, now=now)
         for text, coding in zip(new, codings, strict=True):
             raise_for(session, text, coding.safeguarding.level, self.hours, now)
 
@@ -230,7 +233,7 @@ def raise_for(
         reason=flag_reason(text),
         source="text",
         tier=tier,
-        hours=hours,
+        hours=packs.hours_in_force(session, hours),  # another pack may have been loaded meanwhile
         now=now,
         text_id=text.id,
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 from app.packs import Pack
 from app.services.outbound import Sender
 from app.worker import upkeep
+from app.worker.alerts import AlertNotices, alert_chore
 from app.worker.apart import Start, spawn
 from app.worker.apart_jobs import long_works
 from app.worker.coders import Coders
@@ -47,15 +48,16 @@ def build_registry(
     return Registry(
         works=(
             FlagNotices(sender, staff_url),
+            AlertNotices(sender, staff_url),
             CodeResponses(CODE, BATCH, coders, hours),
-            upkeep.Purges(),
+            upkeep.Purges(pack),
             MakeFiles(),
             MakeReports(pack),
             CodeResponses(CODE_IMPORT, IMPORT_BATCH, coders, hours),
             Recodings(coders, hours),
             *long_works(start_apart),
         ),
-        chores=(*upkeep.chores(coders, hours), check_ins, stale_chore()),
+        chores=(*upkeep.chores(coders, hours), check_ins, stale_chore(), alert_chore()),
     )
 
 

@@ -6,7 +6,7 @@ vocabulary follows the rules of `nlp`, and figures.
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from app.store import coding as coding_store
 from app.store import learning as store
 from app.store import machine
 from app.store.codebooks import DEFAULT_KEY
+from app.store.learning import Place
 from app.worker.coders import MODELS, find_trained
 from app.worker.coding import items
 from nlp import codebook as nlp_codebook
@@ -44,6 +45,7 @@ class Lessons:
 
     learn: list[Example]
     held_back: list[Example]
+    order_ends: dict[str, str] = field(default_factory=dict)  # by survey: the first text of it
 
 
 def learn(session: Session, run_id: UUID, instance: Path, clock: Callable[[], datetime]) -> None:
@@ -55,6 +57,7 @@ def learn(session: Session, run_id: UUID, instance: Path, clock: Callable[[], da
     codebook = coding_store.get_codebook(session, run.codebook_id)
     book = nlp_codebook.parse(yaml.safe_load(codebook.document))
     lessons = gather_lessons(session, codebook)
+    run.result = {"order_ends": lessons.order_ends}  # nobody reads on into these at random
     session.commit()  # nothing is held open while this takes its minutes
     folder = instance / MODELS / str(run.id)
     aside = {e.item.text for e in lessons.held_back}
@@ -65,6 +68,7 @@ def learn(session: Session, run_id: UUID, instance: Path, clock: Callable[[], da
         "new": _measured(new, lessons.held_back, book.ids),
         "old": _measured(old, lessons.held_back, book.ids) if old else {},
         "known_to_old": sum(e.item.text in aside for e in corpora.train(book)),
+        "order_ends": lessons.order_ends,
     }
     run.learned_from, run.held_back = len(lessons.learn), len(lessons.held_back)
     run.card = _card(folder)
@@ -88,9 +92,14 @@ def gather_lessons(session: Session, codebook: Codebook) -> Lessons:
     lessons = Lessons([], [])
     for one in decided:
         item = texts.get(one.review.text_id)
-        if item is not None:
-            kept = lessons.held_back if one.is_held_back else lessons.learn
-            kept.append(_example(one.review, item))
+        if item is None or one.place is Place.LATER:
+            continue
+        if one.place is Place.HELD:
+            lessons.held_back.append(_example(one.review, item))
+            continue
+        lessons.learn.append(_example(one.review, item))
+        if one.review.drawn != store.IMPORT:  # decisions come in the order of ids
+            lessons.order_ends.setdefault(str(one.survey_id), str(one.review.text_id))
     known = {e.item.text for e in lessons.held_back}  # "nothing", said by many, teaches nobody
     return replace(lessons, learn=[e for e in lessons.learn if e.item.text not in known])
 

@@ -1,7 +1,8 @@
 """Telling the duty lead that a flag waits. A notice says that, and nothing of what was written."""
 
 import logging
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -42,21 +43,7 @@ class FlagNotices:
 
     def do(self, session: Session, jobs: Sequence[Job], now: datetime) -> None:
         """Send each notice and note that it went; wait for a mail server that is down."""
-        for job in jobs:
-            try:
-                self._notify(session, job, now)
-                outbox.finish_job(session, job)
-            except OperationalError:
-                session.rollback()
-                raise
-            except outbox.LeaseLostError:
-                leave(session, job)
-            except SenderDownError:
-                session.rollback()
-                machine.postpone_job(session, job, until=now + TRY_AGAIN)
-            except Exception as error:  # the outermost edge: one bad job harms no other
-                hand_back(session, job, error, now)
-            session.commit()
+        notify_each(session, jobs, lambda job: self._notify(session, job, now), now)
 
     def _notify(self, session: Session, job: Job, now: datetime) -> None:
         flag = _open_flag(session, job)
@@ -82,12 +69,45 @@ class FlagNotices:
             subject=subject(flag),
             body=words(flag, self.staff_url),
         )
+        return is_taken(self.sender, message)
+
+
+def notify_each(
+    session: Session, jobs: Sequence[Job], notify: Callable[[Job], None], now: datetime
+) -> None:
+    """Send the notice of each job in a commit of its own; wait for a mail server that is down.
+
+    A server that keeps each try waiting is asked once: while it is, no answer is read for danger.
+    """
+    began, is_down = time.monotonic(), False
+    for job in jobs:
         try:
-            self.sender.send(message)
-        except SenderRefusedError:
-            log.warning("a notice was refused by the sender; see the addresses of the desk")
-            return False
-        return True
+            if is_down:
+                raise SenderDownError
+            notify(job)
+            outbox.finish_job(session, job)
+        except OperationalError:
+            session.rollback()
+            raise
+        except outbox.LeaseLostError:
+            leave(session, job)
+        except SenderDownError:
+            session.rollback()
+            is_down, waited = True, timedelta(seconds=round(time.monotonic() - began))
+            machine.postpone_job(session, job, until=now + waited + TRY_AGAIN)
+        except Exception as error:  # the outermost edge: one bad job harms no other
+            hand_back(session, job, error, now)
+        session.commit()
+
+
+def is_taken(sender: Sender, message: Outgoing) -> bool:
+    """Send a notice to one colleague; return whether the sender took it."""
+    try:
+        sender.send(message)
+    except SenderRefusedError:
+        log.warning("a notice was refused by the sender; see the addresses of colleagues")
+        return False
+    return True
 
 
 def _open_flag(session: Session, job: Job) -> Flag | None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.models import Codebook, Job, Recoding
 from app.packs import Hours
-from app.services import recoding
+from app.services import quotes, recoding
 from app.services.lineage import Trace
 from app.services.recoding import RECODE
 from app.store import coding as coding_store
@@ -130,6 +130,8 @@ class Recodings:
             for text, coding in zip(texts, codings, strict=True)
         ]
         machine.insert_codings(session, rows)
+        hidden = {row["text_id"]: row["redactions"] for row in rows}
+        quotes.hold_back(session, hidden, now=now)
         for text, coding in zip(texts, codings, strict=True):
             # It was read for danger when it came; what is seen now starts no one-hour clock.
             level = coding.safeguarding.level

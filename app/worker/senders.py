@@ -1,8 +1,11 @@
 """Ways to send a message. Each says only: taken, down (try again), or refused (never again)."""
 
+import logging
 import smtplib
+import ssl
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from email import policy
 from email.message import EmailMessage
@@ -26,6 +29,9 @@ from app.services.stopping import stop_token
 
 TIMEOUT_SECONDS = 10
 TAKEN, NEVER = 250, 500  # SMTP: from 500 on the answer will not change
+BAD_REQUEST = 400  # HTTP
+
+log = logging.getLogger("heard.worker")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,19 +128,31 @@ class SmtpSender:
         mail["List-Unsubscribe"] = ", ".join(ways)
         mail.set_content(message.body)
         try:
-            with smtplib.SMTP(self.host, self.port, timeout=TIMEOUT_SECONDS) as server:
-                self._greet(server)
-                _address(server, self.from_address, message.address)
-                _hand_over(server, mail.as_bytes(policy=policy.SMTP))
+            server = smtplib.SMTP(self.host, self.port, timeout=TIMEOUT_SECONDS)
         except (OSError, smtplib.SMTPException) as error:
             raise SenderDownError from error
+        try:
+            self._greet(server)
+            _address(server, self.from_address, message.address)
+            _hand_over(server, mail.as_bytes(policy=policy.SMTP))
+        except (OSError, smtplib.SMTPException) as error:
+            raise SenderDownError from error
+        finally:
+            _part(server)
 
     def _greet(self, server: smtplib.SMTP) -> None:
         if self.starttls:
-            server.starttls()
+            server.starttls(context=ssl.create_default_context())
         if self.username:
             server.login(self.username, self.password)
         server.ehlo_or_helo_if_needed()
+
+
+def _part(server: smtplib.SMTP) -> None:
+    """Say good-bye; what was taken stays taken, whatever is said to that."""
+    with suppress(OSError, smtplib.SMTPException):
+        server.quit()
+    server.close()
 
 
 def _address(server: smtplib.SMTP, sender: str, to: str) -> None:
@@ -195,12 +213,22 @@ class NotifySender:
         except HTTPError as error:
             if not _was_answered(error):
                 raise (SenderDownError if _never_arrived(error) else SenderUnsureError) from error
-            # 4xx other than "too many": the message itself is the problem.
-            if 400 <= error.status_code < 500 and error.status_code != 429:
+            if _is_about_the_message(error):
                 raise SenderRefusedError from error
+            # A wrong key, a template that is not there, a clock that is off: every message would
+            # be lost for it, so all wait until somebody has put it right, or they expire.
+            log.error("GOV.UK Notify takes nothing from us: status %d", error.status_code)
             raise SenderDownError from error
         except APIError as error:  # taken, and answered with something that is no answer
             raise SenderUnsureError from error
+
+
+def _is_about_the_message(error: HTTPError) -> bool:
+    """Return whether Notify will never take this very message: its own word for that is below."""
+    said = error.message if isinstance(error.message, list) else []
+    return error.status_code == BAD_REQUEST and any(
+        isinstance(part, dict) and part.get("error") == "ValidationError" for part in said
+    )
 
 
 def _was_answered(error: HTTPError) -> bool:

@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_process_init
+from celery.signals import beat_embedded_init, worker_process_init
 from kombu.exceptions import OperationalError as BrokerDownError
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import sessionmaker
 
+from app.worker.apart import end_with_parent
 from app.worker.loop import POLL_SECONDS, Registry, do_batch, do_chore
 
 log = logging.getLogger("heard.worker")
@@ -70,6 +71,8 @@ def make_celery(
     celery.task(chore, name=CHORE)
     # No connection survives a fork, and a child that closed one would close its parent's.
     worker_process_init.connect(lambda **_: engine.dispose(close=False), weak=False)
+    # Beat runs in a process of its own; left over from a worker that was killed, it would go on.
+    beat_embedded_init.connect(lambda **_: end_with_parent(), weak=False)
     return celery
 
 

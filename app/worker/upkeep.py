@@ -13,6 +13,7 @@ from app.packs import Hours, Pack
 from app.services import audit_chain, flags, outbound, packs, retention
 from app.services.outbound import Sender
 from app.store import machine, outbox
+from app.store.alone import alone
 from app.worker.coders import Coders
 from app.worker.loop import Chore, one_by_one
 
@@ -31,6 +32,7 @@ LINK_EVERY = timedelta(minutes=5)  # safety.md T8
 class Purges:
     """The daily purge, which schedules the next one itself."""
 
+    pack: Pack
     kind: str = PURGE
     batch: int = 1
 
@@ -47,7 +49,10 @@ class Purges:
             if other.id != job.id:
                 outbox.drop_job(session, other)
         outbox.add_job(session, PURGE, now=now, run_after=next_purge(now))
-        purged = retention.purge(session, now=now)  # commits, the next purge with it
+        present = packs.in_force(session, self.pack)
+        life = timedelta(days=present.complaint_days)
+        # Commits, the next purge with it.
+        purged = retention.purge(session, now=now, complaint_life=life)
         log.info("purged %s", {name: n for name, n in asdict(purged).items() if n})
 
 
@@ -71,6 +76,12 @@ def check_in_chore(pack: Pack, *, public_url: str, sender: Sender | None) -> Cho
     """Return the chore that sends check-ins; without a sender they wait to be exported."""
 
     def send(session: Session, now: datetime) -> None:
+        # Two at a time could each ask one person something, neither knowing of the other's.
+        with alone(session, "check-ins") as is_ours:
+            if is_ours:
+                act(session, now)
+
+    def act(session: Session, now: datetime) -> None:
         present = packs.in_force(session, pack)  # a bank holiday may have come with a new one
         outbound.note_missed(session, hours=present.staffed_hours, now=now)
         outbound.prepare_due(session, pack=present, public_url=public_url, now=now)
@@ -87,7 +98,8 @@ def chores(coders: Coders, hours: Hours) -> tuple[Chore, ...]:
     """Return what is done every so often."""
 
     def escalate(session: Session, now: datetime) -> None:
-        late = flags.escalate_due(session, now=now, hours=hours)
+        present = packs.hours_in_force(session, hours)
+        late = flags.escalate_due(session, now=now, hours=present)
         if late:
             log.info("passed %d flags to the deputy", late)
 

@@ -90,4 +90,6 @@ def _by(gap: Gap, today: date) -> str:
 
 
 def _voices(gap: Gap) -> str:
-    return str(gap.evidence.get("public", "Fewer than 10 people"))
+    return (
+        str(gap.evidence.get("public", "Fewer than 10 people, or not shown")) or "Not counted here"
+    )

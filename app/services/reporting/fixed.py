@@ -5,9 +5,9 @@ from collections.abc import Mapping
 FIXED: Mapping[str, str] = {
     "synthetic": "SYNTHETIC DATA. Every person, answer and figure in this report is made up.",
     "small_numbers": (
-        "Counts under 10 show as “fewer than 10”. “Not shown” protects a smaller number that could "
-        "otherwise be worked out. Bases of 10 to 29 have counts only; 30 to 49 have percentages "
-        "to be taken with care."
+        "Counts under 10 show as “fewer than 10”. Where “or not shown” stands beside it, the "
+        "number is that small, or it would tell a smaller one. Bases of 10 to 29 have counts only; "
+        "30 to 49 have percentages to be taken with care."
     ),
     "withheld": "Every count is under 10, or not shown to protect one that is: {titles}.",
     "intervals": (

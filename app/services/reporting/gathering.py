@@ -121,7 +121,9 @@ def gather(session: Session, order: Order, pack: Pack, *, today: date, now: date
         shelf=[(t.label, note) for t in book.themes for note in gaps.list_evidence(session, t.id)],
         quotes=[
             (str(v.id), v.theme)
-            for v in list_voices(session, survey.id, view, today=today, most=MOST_QUOTES)
+            for v in list_voices(
+                session, survey.id, view, today=today, most=MOST_QUOTES, by_service=True
+            )
         ],
         others=_others(session, surveys, survey, period.key, released),
         survey_ids=[s.id for s in surveys],

@@ -60,6 +60,18 @@ def _whose_answers(w: Writer, s: Sources) -> None:
         w.fixed("service_is", service=value_label(s.pack, "service", value))
 
 
+def _raised_and_done(w: Writer, s: Sources, title: Callable[[str], None], actions: str) -> None:
+    """Write what people raised, with figures from elsewhere, and what is done about it."""
+    title("What people raised")
+    parts.voice(w, s)
+    title("Beside figures from elsewhere")
+    services.benchmarks(w, s)
+    w.section(actions)
+    acted.actions(w, s)
+    w.heading("You said, we did")
+    acted.said_and_did(w, s)
+
+
 def _panel(w: Writer, s: Sources) -> None:
     """Write the panel paper (domain.md 5.4)."""
     w.section("Purpose of this paper")
@@ -76,18 +88,11 @@ def _panel(w: Writer, s: Sources) -> None:
     parts.missing(w, s)
     w.section("Findings")
     parts.indicators(w, s)
-    w.heading("What people raised")
-    parts.voice(w, s)
-    w.heading("Beside figures from elsewhere")
-    services.benchmarks(w, s)
-    w.section("Next steps")
-    acted.actions(w, s)
-    w.heading("You said, we did")
-    acted.said_and_did(w, s)
+    _raised_and_done(w, s, w.heading, "Next steps")
     w.section("Conclusion")
     w.fixed("conclusion")
     w.section("Appendix: tables and method")
-    w.table("themes")
+    parts.all_themes(w)
     parts.who(w, s)
     parts.method(w, s)
 
@@ -136,7 +141,7 @@ def _needs(w: Writer, s: Sources) -> None:
     for name in ("base", "theme", "gap", "range", "frozen"):
         w.fixed(f"glossary_{name}")
     w.section("Survey data")
-    w.table("themes")
+    parts.all_themes(w)
     parts.who(w, s)
     parts.characteristics(w, s, HARMONISED)
 
@@ -157,14 +162,7 @@ def _lcjb(w: Writer, s: Sources) -> None:
     asked = [parts.option(w, s, name) for name in LCJB_ASKED]
     if not any(asked):
         w.fixed("not_asked")
-    w.section("What people raised")
-    parts.voice(w, s)
-    w.section("Beside figures from elsewhere")
-    services.benchmarks(w, s)
-    w.section("Actions")
-    acted.actions(w, s)
-    w.heading("You said, we did")
-    acted.said_and_did(w, s)
+    _raised_and_done(w, s, w.section, "Actions")
     w.section("Law, method and caveats")
     w.fixed("law")
     parts.missing(w, s)

@@ -39,11 +39,20 @@ class Grid:
 
     @property
     def widths(self) -> tuple[float, ...]:
-        """Return the share of the page each column needs, by the words in it."""
-        columns = zip(self.header, *self.rows, strict=True)
-        pairs = zip(columns, self.numeric, strict=True)
-        needs = [_need(cells, is_figure=is_figure) for cells, is_figure in pairs]
-        return tuple(need / sum(needs) for need in needs)
+        """Return the share of the page each column gets: its longest word first, so that none is
+        cut, and then what the columns with more to say would still like.
+        """
+        columns = list(zip(self.header, *self.rows, strict=True))
+        least = [PADDING + _longest_word(cells) for cells in columns]
+        wanted = [
+            PADDING + min(max(map(len, cells)), FIGURES if is_figure else NAMES)
+            for cells, is_figure in zip(columns, self.numeric, strict=True)
+        ]
+        more = [max(want - need, 0.0) for want, need in zip(wanted, least, strict=True)]
+        room = max(LINE - sum(least), 0.0)
+        part = min(room / (sum(more) or 1.0), 1.0)
+        widths = [need + part * extra for need, extra in zip(least, more, strict=True)]
+        return tuple(width / sum(widths) for width in widths)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +72,15 @@ class Quotation:
     words: str
 
 
-NARROWEST, FIGURES, NAMES, PADDING = 6, 18, 34, 6  # letters a column may ask for
+FIGURES, NAMES, PADDING = 18, 34, 2  # letters a column may ask for, and the space beside them
+LINE = 92  # letters that fit across the page
+BOLD = 1.2  # how much wider the letters of a header are
 
 
-def _need(cells: Sequence[str], *, is_figure: bool) -> float:
-    longest = max(len(words) for words in cells)
-    word = max((len(part) for words in cells for part in words.split()), default=0)
-    return PADDING + max(NARROWEST, word, min(longest, FIGURES if is_figure else NAMES))
+def _longest_word(cells: Sequence[str]) -> float:
+    """Return how many letters the longest word of a column takes; the first cell is its header."""
+    head, *rest = ([len(word) for word in words.split()] for words in cells)
+    return max(BOLD * max(head, default=0), *(max(lengths, default=0) for lengths in rest), 1)
 
 
 Item = Heading | Paragraph | Grid | Picture | Quotation
@@ -119,10 +130,11 @@ def _grid(table: Table, most: int | None) -> Grid:
     header = (table.first, *(column.label for column in table.columns))
     rows = tuple(tuple(row) for row in table.printed(most))
     numeric = (False, *(column.shows != "words" for column in table.columns))
-    note = table.note
+    caption, note = table.title, table.note
     if most is not None and most < len(table.rows):
+        caption = f"{caption}: the first {most}"  # the whole may follow under its own name
         note = f"The first {most} of {len(table.rows)}. {note}".strip()
-    return Grid(table.title, header, rows, numeric, note)
+    return Grid(caption, header, rows, numeric, note)
 
 
 def texts(snapshot: Snapshot, voices: Mapping[str, str]) -> list[str]:

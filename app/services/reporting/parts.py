@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from app.figures import pages
+from app.figures import answered, pages, pairings
 from app.figures.blocks import HIDDEN
 from app.figures.comparing import Arrow
 from app.figures.periods import period_before
@@ -62,10 +62,8 @@ def themes_table(w: Writer, s: Sources) -> Table:
         return w.tables["themes"]
     columns = measures("Answers", "Answers read")
     table = frozen("themes", pages.theme_table(s.view, s.book), "Theme", columns)
-    earlier = s.view.before()
-    then = {}
-    if earlier is not None:
-        then = {row.code: row.cell for row in pages.theme_table(earlier, s.book).rows}
+    then = pages.themes_before(s.view, s.book)
+    if then is not None:
         more = (Column("Before", "share", 1), Column("Change", "change"))
         table = beside(table, then, more)
     return w.hold(_weighted(s, table))
@@ -119,6 +117,12 @@ def voice(w: Writer, s: Sources) -> None:
     quotes(w, s)
 
 
+def all_themes(w: Writer) -> None:
+    """Print every theme, where only the first were printed before."""
+    if len(w.tables["themes"].rows) > MOST_THEMES:
+        w.table("themes")
+
+
 def quotes(w: Writer, s: Sources) -> None:
     """Leave a place for quotations where some may be shown now."""
     if s.quotes:
@@ -150,7 +154,8 @@ def characteristics(w: Writer, s: Sources, names: tuple[str, ...]) -> None:
     by_name = {q.name: q for q in s.questions}
     for name in names:
         if name in by_name and s.view.release.has(f"asked:{by_name[name].id}"):
-            table = pages.option_table(s.view, by_name[name])
+            asked = by_name[name]
+            table = answered.rolled_up(s.view, asked) or answered.option_table(s.view, asked)
             w.table(compact(frozen(f"asked_{name}", table, "Answer", PLAIN)))
 
 
@@ -184,7 +189,7 @@ def missing(w: Writer, s: Sources) -> None:
 
 def indicators(w: Writer, s: Sources) -> None:
     """Print the headline indicators with the period before."""
-    cells = pages.indicator_cells(s.view, s.questions)
+    cells = answered.indicator_cells(s.view, s.questions)
     if not cells:
         w.fixed("no_indicators")
         return
@@ -193,7 +198,7 @@ def indicators(w: Writer, s: Sources) -> None:
     table = frozen("indicators", safe, "Indicator", measures("People", "Who answered"))
     earlier = s.view.before()
     if earlier is not None:
-        then = {r.indicator.key: c for r, c in pages.indicator_cells(earlier, s.questions)}
+        then = {r.indicator.key: c for r, c in answered.indicator_cells(earlier, s.questions)}
         table = beside(table, then, (Column("Before", "share", 1), Column("Change", "change")))
     w.hold(table)
     for row in table.rows:
@@ -217,7 +222,7 @@ def option(w: Writer, s: Sources, name: str, draw: bool = False) -> bool:
     if question is None or not s.view.release.has(f"asked:{question.id}"):
         return False
     key = f"asked_{name}"
-    table = pages.option_table(s.view, question)
+    table = answered.option_table(s.view, question)
     w.hold(frozen(key, table, "Answer", measures("People", "Who answered")))
     if draw:
         w.picture(key, "ranking", question.label.rstrip("?."))
@@ -250,6 +255,6 @@ def method(w: Writer, s: Sources) -> None:
 
 def matrix(w: Writer, s: Sources) -> None:
     """Print needs named together, where any may be shown."""
-    table = pages.co_occurrence(s.view, s.book)
+    table = pairings.co_occurrence(s.view, s.book)
     if table.rows:
         w.table(grid("together", table, "Need"))

@@ -1,14 +1,16 @@
 """The parts about services and agencies: demand, outcomes, rights, others' figures, the cascade."""
 
-from app.figures import pages
+from app.clock import LONDON
+from app.figures import answered
 from app.figures.benchmarks import CASCADE_SOURCE, Cascade, beside
 from app.figures.dropoff import funnel_table
-from app.figures.funnel import funnel as case_funnel
+from app.figures.funnel import funnels
 from app.figures.periods import Period, quarter_key, quarter_label
 from app.figures.rows import option_row
 from app.figures.safeguarding import safeguarding_table
 from app.figures.tables import SafeCell, SafeRow, SafeTable
 from app.services.naming import period_words, value_label
+from app.services.releasing import groups_of
 
 from .gathering import Other, Sources
 from .snapshot import Ref
@@ -37,14 +39,17 @@ def demand(w: Writer, s: Sources) -> None:
     """Print how far the cases of the last five quarters came, and the published funnel."""
     quarters = quarters_before(s.view.period)
     limits = s.view.release.limits
-    found = [case_funnel(s.session, q, chain(s), limits) for q in quarters]
+    cases = funnels(
+        s.session, s.now.astimezone(LONDON).date(), limits, groups_of(s.pack)["service"]
+    )
+    found = [cases.steps(q, chain(s)) for q in quarters]
     rows = tuple(
         Row(step.code, step.label, tuple(steps[i].of_first for steps in found))
         for i, step in enumerate(found[0])
     )
     columns = tuple(Column(_short(q), "count", i) for i, q in enumerate(quarters))
     title = "How far cases came, by the quarter they were referred in"
-    note = "Rounded to 5. A case counts in every step it has reached by the day of this report."
+    note = "Rounded to 5. A case counts in every step it had reached when the last quarter ended."
     table = Table("demand", title, "Step", columns, rows, note)
     if table.is_withheld:
         w.fixed("no_cases")
@@ -152,7 +157,7 @@ KEPT = (("fully", "Fully"), ("partly", "Partly"), ("no", "No"))
 def _rights_source(s: Sources) -> Other | None:
     """Return the survey that asks about rights: this one, or another of the same period."""
     own = Other(s.survey, s.view, s.questions)
-    found = (o for o in (own, *s.others) if pages.rights_table(o.view, o.questions).rows)
+    found = (o for o in (own, *s.others) if answered.rights_table(o.view, o.questions).rows)
     return next(found, None)
 
 
@@ -192,7 +197,7 @@ def rights(w: Writer, s: Sources) -> None:
 
 def _agencies(w: Writer, source: Other) -> None:
     """Print which agencies were named where a right was not kept; only cells that may be shown."""
-    safe = pages.agency_table(source.view, source.questions)
+    safe = answered.agency_table(source.view, source.questions)
     if safe is None or not safe.rows:
         return
     w.fixed("agencies")

@@ -15,6 +15,7 @@ from app.figures.codebook import Book
 from app.figures.pages import View, theme_table
 from app.figures.periods import default_period, last_complete
 from app.figures.quotes import CONTEXT, DELAY
+from app.figures.surveys import audience_of
 from app.models import Role, StaffUser, Survey
 from app.packs import Pack
 from app.services import commenting, gap_register, quotes
@@ -273,7 +274,9 @@ def _enter(
 ) -> None:
     about, today = entry.about, now.astimezone(LONDON).date()
     row = f"theme:{about.theme}" if about.theme else f"gap:{about.need}|{about.barrier}"
-    evidence = frozen(view.cell(row, "read"), view, pack)
+    theme = releases.book_of(session, survey.id).theme(about.theme or "")
+    audience = audience_of(session, survey.id)
+    evidence = frozen(view.cell(row, "read"), view, pack, audience=audience, theme=theme)
     gap = gap_register.open_gap(session, survey.id, about, evidence=evidence, by=by, now=now)
     decision = replace(
         entry.decision, due_on=_day(today, entry.due_in), acted_on=_day(today, entry.acted)

@@ -10,7 +10,7 @@ from app.worker.demo.personas import AREAS, Weights
 
 REFERRALS = 8_000
 YEARS = ((date(2021, 4, 1), date(2022, 3, 31)), (date(2025, 4, 1), date(2026, 3, 31)))
-SOURCE = "Demonstration: made-up referrals to the Victims First Hub"
+SOURCE = "Demonstration: made-up referrals"
 SHARES: Mapping[str, Weights] = {
     "crime_group": {
         "violence": 30, "domestic_abuse": 21, "theft": 10, "burglary": 8, "sexual": 8,

@@ -21,7 +21,8 @@ from app.worker.demo.corpus import Written
 from app.worker.demo.waves import Planned
 from nlp.coder import Coder, Coding, Item
 
-CHOSEN_SHARE = 0.15  # of the rest, reviewed because somebody chose to; all that name a need
+MORE_CHOSEN = 8  # one in so many of what is left: a coder learns from 50 chosen answers or more
+CHOSEN_SHARE = 0.03  # of the rest, reviewed because somebody chose to; all that name a need
 BLANK_ANSWER = {"part": 0, "option_id": None, "number": None, "day": None}
 
 Codings = Mapping[str, Coding]  # by id of the written answer
@@ -105,12 +106,14 @@ def write_reviews(
     for place_in_order, (text_id, day, answer) in enumerate(texts):
         is_random = place_in_order < drawn
         is_chosen = chance.random() <= CHOSEN_SHARE or answer.gold["gaps"]
-        if not (is_random or is_chosen):
+        is_more = text_id.int % MORE_CHOSEN == 0 and not is_random
+        if not (is_random or is_chosen or is_more):
             continue
         review = _review(place, text_id, codings[answer.id], analyst)
         review["drawn"] = "random" if is_random else "chosen"
         review["sentiment"] = answer.gold["sentiment"]
-        review["reviewed_at"] = min(at(day, chance.randint(2, 12)), now)
+        later = chance.randint(2, 12) if is_random or is_chosen else 7
+        review["reviewed_at"] = min(at(day, later), now)
         rows["review"].append(review)
         rows["code"] += _codes(review["id"], answer, codings[answer.id])
         rows["gap"] += _gaps(review["id"], answer, codings[answer.id])

@@ -78,9 +78,9 @@ def _footer(doc: Doc, about: About) -> None:
     if about.is_synthetic:
         words = f"SYNTHETIC DATA. {words}"
     paragraph = doc.sections[0].footer.paragraphs[0]
-    paragraph.add_run(f"{words} Page ").font.size = Pt(8)
+    doc.styles["Footer"].font.size = Pt(8)  # of the style: a page number has no size of its own
+    paragraph.add_run(f"{words} Page ")
     run = paragraph.add_run()
-    run.font.size = Pt(8)
     for kind, text in (("begin", None), (None, "PAGE"), ("end", None)):
         part = OxmlElement("w:fldChar" if kind else "w:instrText")
         if kind:

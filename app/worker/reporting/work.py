@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.clock import LONDON
 from app.models import FrozenReport, Job
 from app.packs import Pack
-from app.services import reports
+from app.services import packs, reports
 from app.services.reporting.layout import Item, Picture, items
 from app.services.reporting.snapshot import Snapshot
 from app.store import reports as store
@@ -40,7 +40,8 @@ class MakeReports:
     def _make(self, session: Session, job: Job, now: datetime) -> None:
         _note(session, job, 0)
         today = now.astimezone(LONDON).date()
-        row, made = reports.freeze(session, job, self.pack, today=today, now=now)
+        pack = packs.in_force(session, self.pack)
+        row, made = reports.freeze(session, job, pack, today=today, now=now)
         session.commit()  # frozen from here on, whatever happens to its files
         set_files(session, row, made, now, job)
         log.info("froze a %s report with %d claims", row.kind, len(made.claims))

@@ -1,0 +1,49 @@
+"""A text somebody sent back, kept where the risk reader and the safeguarding desk find it.
+
+It is no answer: it is set aside for good, and no figure, sample or quote ever sees it.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy.orm import Session
+
+from app.clock import LONDON
+from app.models import REPLY, Case, SurveyMode
+from app.services.sending import CODE_JOB
+from app.store import journeys, outbox, outreach, responses
+
+
+def keep(session: Session, case: Case, words: str, *, now: datetime) -> UUID | None:
+    """Keep the words of a reply beside the link it answers, to be read for risk; return its id.
+
+    None where no link was ever sent, or where nobody may know who stands behind the answers.
+    """
+    link = outreach.find_last_link(session, case.id)
+    version_id = journeys.latest_version_id(session, link.collector.survey_id) if link else None
+    if link is None or version_id is None or link.collector.survey.mode == SurveyMode.ANONYMOUS:
+        return None
+    today, survey, reply_id = now.astimezone(LONDON).date(), link.collector.survey, uuid4()
+    values = {
+        "id": reply_id,
+        "survey_id": survey.id,
+        "version_id": version_id,
+        "collector_id": link.collector_id,
+        "link_id": link.id,
+        "channel": link.collector.channel,
+        "language": case.language,
+        "received_on": today,
+        "disposition": REPLY,
+        "eligible": False,
+        "is_test": False,
+        "is_synthetic": survey.is_synthetic,
+        "quarantined": REPLY,
+        "quote_consent": False,
+        "submission_key": reply_id.hex,
+        "service": case.service,
+        "purge_on": today + timedelta(days=survey.retention_days),
+    }
+    texts = [{"question_id": REPLY, "body": words}]
+    responses.insert_response(session, values, *responses.build_rows(reply_id, (), texts))
+    outbox.add_job_row(session, CODE_JOB, now=now, subject_id=reply_id)
+    return reply_id
