@@ -28,6 +28,7 @@ from app.models import use_keys
 from tests.conftest import TEST_KEYS
 from tests.integration.results.builders import a_coded_survey, some_people
 from tests.unit.figures import attack as enemy
+from tests.unit.figures import forces
 
 FORCES = 20
 SIZES = (500, 2_000, 8_000, 30_000)
@@ -40,8 +41,8 @@ def run_attack() -> int:
     for seed in range(FORCES):
         people = SIZES[seed % len(SIZES)]
         share = 0.8 if seed % 5 == 4 else 1.0  # some rest on a sample, and have estimates
-        force = enemy.a_force(people, seed=seed, skew=0.4 + 0.03 * seed, read_share=share)
-        release = enemy.released(force)
+        force = forces.a_force(people, seed=seed, skew=0.4 + 0.03 * seed, read_share=share)
+        release = forces.released(force)
         found = [kind(release) for kind in (*enemy.ATTACKS, enemy.estimates)]
         tried += found[0].tried
         learned += sum(f.learned for f in found)
@@ -52,7 +53,7 @@ def run_attack() -> int:
             + ", ".join(f"{name} {share:.1%}" for name, share in hidden.items()),
             flush=True,
         )
-    open_ = enemy.released(enemy.a_force(2_000, seed=0), secondary=False)
+    open_ = forces.released(forces.a_force(2_000, seed=0), secondary=False)
     off = [kind(open_).learned for kind in enemy.ATTACKS]
     print(f"pairs of legal filters: {tried:,}; small counts learned: {learned}")
     print(f"with secondary suppression off, one force gives away: {off}")
@@ -71,7 +72,7 @@ def timed(act: Callable[[], object], runs: int = RUNS) -> tuple[float, float, fl
 
 def views_of(release: Release) -> dict[str, Callable[[], object]]:
     """Return the standard views of a release."""
-    book = enemy.a_book()
+    book = forces.a_book()
     view = View(release, release.periods[-1], 0)
     narrow = View(
         release,
@@ -150,9 +151,9 @@ def run_speed(sizes: tuple[int, ...]) -> None:
     """Print how fast views are at each size, and what a release costs."""
     medians: dict[str, list[float]] = {}
     for people in sizes:
-        columns = enemy.a_force(people, seed=1, quarters=12)
+        columns = forces.a_force(people, seed=1, quarters=12)
         began, cpu = time.perf_counter(), time.process_time()
-        release = enemy.released(columns)
+        release = forces.released(columns)
         took, cpu = time.perf_counter() - began, time.process_time() - cpu
         content = pack(release)
         read, _, _ = timed(lambda content=content: unpack(content), 5)

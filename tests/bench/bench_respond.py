@@ -32,7 +32,7 @@ from app.clock import utc_now  # noqa: E402
 from app.config import Config, Face, parse_keys  # noqa: E402
 from app.db import make_engine  # noqa: E402
 from app.models import Response  # noqa: E402
-from app.services import drafts  # noqa: E402
+from app.services import visits  # noqa: E402
 from app.services.links import find_entry  # noqa: E402
 from app.services.walking import SEND, State  # noqa: E402
 from app.store import journeys  # noqa: E402
@@ -135,15 +135,15 @@ def ready_to_send(session: Session, count: int) -> list[str]:
     if entry is None:
         raise SystemExit("the bench's own link is not open")
     state = State(at=SEND).to_json()
-    secrets = [drafts.new_secret() for _ in range(count)]
+    secrets = [visits.new_secret() for _ in range(count)]
     for secret in secrets:
         answers = json.dumps(surveys.answers_to_json(given(now, secret)))
         journeys.insert_journey(
             session,
             answers=answers,
             state=state,
-            secret_hash=drafts.hash_secret(secret),
-            submission_key=drafts.submission_key(secret),
+            secret_hash=visits.hash_secret(secret),
+            submission_key=visits.submission_key(secret),
             version_id=entry.version_id,
             collector_id=entry.collector_id,
             link_id=None,

@@ -54,7 +54,7 @@ def answer_anything(page: Page) -> None:
         page.locator("textarea").fill("Nobody rang me back for three weeks.")
 
 
-def test_the_victims_survey_is_answered_on_a_phone_without_script(
+def test_r26_the_victims_survey_is_answered_on_a_phone_without_script(
     browse: Callable[..., Page], open_link: Callable[..., str], session: Session
 ):
     page = browse(script=False, viewport=PHONE)
@@ -68,7 +68,7 @@ def test_the_victims_survey_is_answered_on_a_phone_without_script(
     assert {text.body for text in response.texts} >= {"Nobody rang me back for three weeks."}
 
 
-def test_a_journey_needs_nothing_but_a_keyboard(
+def test_r26_a_journey_needs_nothing_but_a_keyboard(
     browse: Callable[..., Page], open_link: Callable[..., str], session: Session
 ):
     page = browse(viewport=DESK)
@@ -113,6 +113,20 @@ def test_enter_in_a_box_goes_on_and_never_back(
     see(page, "How old are you?")
 
 
+def test_r9_skip_is_drawn_as_large_as_continue(
+    browse: Callable[..., Page], open_link: Callable[..., str]
+):
+    page = browse()
+    given_the_promise_is_read(page, open_link(SMALL))
+    see(page, "Did you tell anyone?")
+    boxes = [page.get_by_role("button", name=name).bounding_box() for name in ("Continue", "Skip")]
+    continues, skips = boxes
+    assert continues
+    assert skips
+    assert abs(continues["height"] - skips["height"]) <= 2
+    assert skips["width"] >= 0.9 * continues["width"]
+
+
 def test_after_a_step_the_new_question_has_the_focus(
     browse: Callable[..., Page], open_link: Callable[..., str]
 ):
@@ -123,7 +137,7 @@ def test_after_a_step_the_new_question_has_the_focus(
     assert focused == "Did you tell anyone?"
 
 
-def test_no_page_scrolls_sideways_at_four_times_the_size(
+def test_r26_no_page_scrolls_sideways_at_four_times_the_size(
     browse: Callable[..., Page], open_link: Callable[..., str]
 ):
     page = browse(viewport={"width": 320, "height": 256})  # 1280 by 1024 at 400%

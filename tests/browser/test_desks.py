@@ -1,11 +1,14 @@
 """The coding desk in a real browser: by keyboard alone, with the mouse, without a connection."""
 
 from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
 
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from statsmodels.stats.inter_rater import cohens_kappa
 
 from app.config import Config
 from app.models import AnswerText, Review, ReviewCode, Role, Survey
@@ -15,7 +18,7 @@ from tests.integration.coding.builders import WORDS, a_coded_survey, a_coding, a
 
 pytestmark = pytest.mark.browser
 
-MANY = 30
+MANY, TWICE = 30, 10
 
 
 @pytest.fixture
@@ -26,9 +29,8 @@ def desk(make_config: Callable[..., Config], engine: object, serve: Callable[[ob
     return serve(create_app(make_config(), engine))  # type: ignore[arg-type]
 
 
-@pytest.fixture
-def page(chromium: Browser, desk: str, session: Session) -> Iterator[Page]:
-    """Return a browser in which an analyst is signed in."""
+def signed_in(chromium: Browser, desk: str, session: Session) -> Iterator[Page]:
+    """Yield a browser in which an analyst is signed in."""
     _, secret = a_staff_session(session, Role.ANALYST)
     context = chromium.new_context(base_url=desk, viewport=DESK)
     context.add_cookies([{"name": "staff", "value": secret, "url": desk}])
@@ -36,6 +38,18 @@ def page(chromium: Browser, desk: str, session: Session) -> Iterator[Page]:
     page.set_default_timeout(10_000)
     yield page
     context.close()
+
+
+@pytest.fixture
+def page(chromium: Browser, desk: str, session: Session) -> Iterator[Page]:
+    """Return an analyst's browser."""
+    yield from signed_in(chromium, desk, session)
+
+
+@pytest.fixture
+def second(chromium: Browser, desk: str, session: Session) -> Iterator[Page]:
+    """Return another analyst's browser."""
+    yield from signed_in(chromium, desk, session)
 
 
 @pytest.fixture
@@ -49,20 +63,24 @@ def a_coded_text(session: Session, survey: Survey) -> AnswerText:
     return text
 
 
+def text_in(address: str) -> str:
+    """Return the text a page of the desk is about."""
+    return urlsplit(address).path.rpartition("/")[2]
+
+
 def count(session: Session) -> int:
     session.rollback()
     return session.scalar(select(func.count()).select_from(Review)) or 0
 
 
-def test_thirty_answers_are_coded_by_keyboard_alone(
-    page: Page, session: Session, survey: Survey
-) -> None:
-    for _ in range(MANY):
-        a_coded_text(session, survey)
-    page.goto("/coding/next?order=newest")
+def code_thirty(page: Page) -> dict[str, int]:
+    """Code thirty answers in the random order by keyboard; return which number each text had."""
+    numbers: dict[str, int] = {}
+    page.goto("/coding/next?order=random")
     for number in range(1, MANY + 1):
         page.wait_for_selector("#words:focus")  # the answer has the focus when it opens
         before = page.url
+        numbers[text_in(before)] = number
         if number % 3 == 0:
             page.keyboard.press("a")  # accepts all
         else:
@@ -75,11 +93,58 @@ def test_thirty_answers_are_coded_by_keyboard_alone(
             page.locator("text=Go on when you are ready").focus()
             page.keyboard.press("Enter")
     page.wait_for_selector("text=Nothing more waits")
+    return numbers
+
+
+def code_blind(page: Page, numbers: dict[str, int]) -> list[tuple[bool, bool]]:
+    """Code what was drawn as the second person; return who of the two saw waiting in each."""
+    pairs = []
+    page.get_by_role("button", name="Code as the second person").focus()
+    page.keyboard.press("Enter")
+    for _ in range(TWICE):
+        page.wait_for_selector("#words:focus")
+        assert page.locator("mark, .hd-badge").count() == 0  # nothing of the first or the machine
+        before = page.url
+        number = numbers[text_in(before)]
+        sees = number % 3 == 0 if number % 4 else number % 8 == 0
+        page.focus("#theme-0")
+        page.keyboard.type("Waiting" if sees else "Kept")
+        page.keyboard.press("Escape")
+        page.keyboard.press("s")
+        page.wait_for_url(lambda url, before=before: url != before)
+        pairs.append((number % 3 == 0, sees))
+    return pairs
+
+
+def test_thirty_answers_are_coded_by_keyboard_alone_and_ten_by_a_second_person(
+    page: Page, second: Page, session: Session, survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.services.doubling.secrets.randbelow", lambda _: 6)
+    for _ in range(MANY):
+        a_coded_text(session, survey)
+    numbers = code_thirty(page)
     assert count(session) == MANY
     polarities = session.scalars(
         select(ReviewCode.polarity).where(ReviewCode.theme == "kept_informed")
     )
     assert sorted(polarities) == ["mixed"] * 20 + ["negative"] * 10
+
+    page.goto(f"/coding/agreement/{survey.id}")
+    page.fill("#size", str(TWICE))
+    page.get_by_role("button", name="Draw them").click()
+    page.wait_for_selector(f"text=0 of {TWICE} answers drawn")
+    second.goto(f"/coding/agreement/{survey.id}")
+    pairs = code_blind(second, numbers)
+    second.wait_for_selector(f"text={TWICE} of {TWICE} answers drawn")
+    row = second.locator("tr", has_text="Waiting for support").first.inner_text()
+    table = [[pairs.count((a, b)) for b in (True, False)] for a in (True, False)]
+    assert table[0][0]
+    assert table[0][1] + table[1][0]  # they differ somewhere
+    assert f"{cohens_kappa(np.array(table)).kappa:.2f} (" in row
+    ones, values = sum(a + b for a, b in pairs), 2 * TWICE
+    differ = 2 * sum(a != b for a, b in pairs)
+    alpha = 1 - (values - 1) * differ / (2 * ones * (values - ones))  # Krippendorff 2011
+    assert f"{alpha:.2f} (" in row
 
 
 def test_words_selected_with_the_mouse_carry_an_added_theme(

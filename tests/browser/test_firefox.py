@@ -19,7 +19,7 @@ DRIVER = Path(__file__).with_name("firefox.mjs")
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
-def test_five_presses_of_back_after_leaving_show_nothing_in_firefox(
+def test_t1_five_presses_of_back_after_leaving_show_nothing_in_firefox(
     script: bool, public_site: Site, open_link: Callable[..., str]
 ):
     firefox = shutil.which("firefox-esr") or shutil.which("firefox")

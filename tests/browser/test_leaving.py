@@ -32,7 +32,7 @@ def backs_after_leaving(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
-def test_five_presses_of_back_after_leaving_show_no_question_and_no_typed_word(
+def test_t1_r3_five_presses_of_back_after_leaving_show_no_question_and_no_typed_word(
     script: bool,
     browse: Callable[..., Page],
     public_site: Site,
@@ -53,7 +53,7 @@ def test_five_presses_of_back_after_leaving_show_no_question_and_no_typed_word(
     assert session.scalars(select(Draft)).all() == []
 
 
-def test_with_script_a_whole_journey_is_one_entry_of_the_history(
+def test_t1_with_script_a_whole_journey_is_one_entry_of_the_history(
     browse: Callable[..., Page], public_site: Site, open_link: Callable[..., str]
 ):
     page = browse()
@@ -73,7 +73,7 @@ def test_with_script_a_whole_journey_is_one_entry_of_the_history(
     see(page, "Sunny spells")
 
 
-def test_the_screen_is_blank_within_a_third_of_a_second_of_the_tap(
+def test_r2_the_screen_is_blank_within_a_third_of_a_second_of_the_tap(
     browse: Callable[..., Page], open_link: Callable[..., str], public_site: Site
 ):
     page = browse()
@@ -91,7 +91,7 @@ def test_the_screen_is_blank_within_a_third_of_a_second_of_the_tap(
     assert took[0] < 300
 
 
-def test_leaving_works_while_a_page_is_still_being_sent(
+def test_r2_leaving_works_while_a_page_is_still_being_sent(
     browse: Callable[..., Page], open_link: Callable[..., str]
 ):
     page = browse()
@@ -104,7 +104,7 @@ def test_leaving_works_while_a_page_is_still_being_sent(
     see(page, "Sunny spells")
 
 
-def test_pressing_shift_three_times_leaves(
+def test_r2_pressing_shift_three_times_leaves(
     browse: Callable[..., Page], open_link: Callable[..., str]
 ):
     page = browse()
@@ -114,7 +114,7 @@ def test_pressing_shift_three_times_leaves(
     see(page, "Sunny spells")
 
 
-def test_exit_is_on_screen_on_every_page_with_the_keyboard_open_and_after_scrolling(
+def test_r1_exit_is_on_screen_on_every_page_with_the_keyboard_open_and_after_scrolling(
     browse: Callable[..., Page], open_link: Callable[..., str]
 ):
     page = browse(viewport={"width": 320, "height": 284})

@@ -24,7 +24,7 @@ def page(browse: Callable[..., Page], open_link: Callable[..., str]) -> Page:
     return page
 
 
-def test_without_a_connection_the_words_stay_on_the_screen_and_can_be_sent_later(page: Page):
+def test_f5_without_a_connection_the_words_stay_on_the_screen_and_can_be_sent_later(page: Page):
     page.context.set_offline(True)
     press(page, "next")
     expect(page.get_by_role("status")).to_contain_text("You are not connected")
@@ -34,7 +34,7 @@ def test_without_a_connection_the_words_stay_on_the_screen_and_can_be_sent_later
     see(page, "May we quote you?")
 
 
-def test_an_error_of_ours_leaves_the_words_where_they_are(page: Page):
+def test_f4_an_error_of_ours_leaves_the_words_where_they_are(page: Page):
     page.route("**/", lambda route: route.fulfill(status=503, body="<h1>Sorry</h1>"))
     press(page, "next")
     expect(page.get_by_role("status")).to_contain_text("Your words are still on this screen")
@@ -44,7 +44,7 @@ def test_an_error_of_ours_leaves_the_words_where_they_are(page: Page):
     see(page, "May we quote you?")
 
 
-def test_after_five_seconds_the_wait_is_explained(page: Page):
+def test_f4_after_five_seconds_the_wait_is_explained(page: Page):
     page.clock.install()
     page.route("**/", lambda _route: None)
     press(page, "next")
@@ -53,7 +53,7 @@ def test_after_five_seconds_the_wait_is_explained(page: Page):
     expect(page.get_by_role("status")).to_contain_text("Still sending. Keep this open")
 
 
-def test_a_second_tap_while_a_page_is_being_sent_sends_nothing_twice(page: Page):
+def test_f3_a_second_tap_while_a_page_is_being_sent_sends_nothing_twice(page: Page):
     sent: list[str] = []
 
     def slowly(route: Route) -> None:
@@ -69,7 +69,7 @@ def test_a_second_tap_while_a_page_is_being_sent_sends_nothing_twice(page: Page)
     assert sent.count("POST") == 1
 
 
-def test_a_reply_that_got_lost_is_made_good_by_sending_again(page: Page, session: Session):
+def test_f2_f4_a_reply_that_got_lost_is_made_good_by_sending_again(page: Page, session: Session):
     press(page, "next")
     see(page, "May we quote you?")
     press(page, "skip")

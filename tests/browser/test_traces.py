@@ -36,7 +36,7 @@ def finished(page: Page, link: str) -> None:
 
 
 @pytest.mark.parametrize("journey", [half_done, finished])
-def test_neither_storage_nor_disk_cache_nor_history_holds_a_typed_word(
+def test_t2_neither_storage_nor_disk_cache_nor_history_holds_a_typed_word(
     journey: Callable[[Page, str], None],
     playwright: Playwright,
     public_site: Site,
@@ -66,7 +66,7 @@ def test_neither_storage_nor_disk_cache_nor_history_holds_a_typed_word(
             assert word.encode("utf-16-le") not in content, path.relative_to(profile)
 
 
-def test_a_whole_journey_speaks_to_one_host(
+def test_t6_r7_a_whole_journey_speaks_to_one_host(
     browse: Callable[..., Page], public_site: Site, open_link: Callable[..., str]
 ):
     page = browse()
@@ -78,7 +78,7 @@ def test_a_whole_journey_speaks_to_one_host(
     assert not [word for word in CANARIES for url in asked if word in url]
 
 
-def test_the_first_page_is_two_requests_and_fits_the_budget(
+def test_r27_the_first_page_is_two_requests_and_fits_the_budget(
     browse: Callable[..., Page], public_site: Site, open_link: Callable[..., str]
 ):
     page = browse()

@@ -5,7 +5,6 @@ Whoever saw the thank-you is stored, and nobody is stored twice.
 """
 
 import sys
-import tempfile
 import threading
 from pathlib import Path
 
@@ -15,28 +14,15 @@ sys.path.insert(0, str(ROOT))
 from sqlalchemy import func, select  # noqa: E402 - after the path is set
 from sqlalchemy.orm import sessionmaker  # noqa: E402
 
-from app import migrate  # noqa: E402
-from app.config import parse_keys  # noqa: E402
-from app.db import make_engine  # noqa: E402
-from app.models import Response, use_keys  # noqa: E402
-from tests.builders import a_collector, a_survey  # noqa: E402
-from tests.conftest import TEST_KEYS  # noqa: E402
-from tests.integration.respond.conftest import OPEN  # noqa: E402
-from tests.integration.respond.killing import Sending, kill_workers, serving  # noqa: E402
-from tests.integration.respond.person import SMALL  # noqa: E402
+from app.models import Response  # noqa: E402
+from tests.integration.respond.killing import Sending, installed, kill_workers, serving  # noqa: E402
 
 PEOPLE = 4
 
 
 def main(kills: int) -> None:
     """Kill until enough have died, then count."""
-    use_keys(parse_keys(TEST_KEYS))
-    folder = Path(tempfile.mkdtemp())
-    url = f"sqlite:///{folder / 'heard.db'}"
-    engine = make_engine(url)
-    migrate.upgrade(engine)
-    with sessionmaker(engine)() as session:
-        a_collector(session, a_survey(session, SMALL), token=OPEN)
+    engine, folder, url = installed()
     killed = thanked = sent = 0
     with serving(url, folder) as (process, site):
         while killed < kills:

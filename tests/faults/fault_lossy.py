@@ -4,7 +4,6 @@
 """
 
 import sys
-import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -13,29 +12,16 @@ sys.path.insert(0, str(ROOT))
 from sqlalchemy import func, select  # noqa: E402 - after the path is set
 from sqlalchemy.orm import sessionmaker  # noqa: E402
 
-from app import migrate  # noqa: E402
-from app.config import parse_keys  # noqa: E402
-from app.db import make_engine  # noqa: E402
-from app.models import Response, use_keys  # noqa: E402
-from tests.builders import a_collector, a_survey  # noqa: E402
-from tests.conftest import TEST_KEYS  # noqa: E402
-from tests.integration.respond.conftest import OPEN  # noqa: E402
-from tests.integration.respond.killing import serving  # noqa: E402
+from app.models import Response  # noqa: E402
+from tests.integration.respond.killing import installed, serving  # noqa: E402
 from tests.integration.respond.lossy import between, walk_all  # noqa: E402
-from tests.integration.respond.person import SMALL  # noqa: E402
 
 LATENCY, LOSS, AT_ONCE = 3.0, 0.1, 50
 
 
 def main(people: int) -> None:
     """Let everybody answer, then count."""
-    use_keys(parse_keys(TEST_KEYS))
-    folder = Path(tempfile.mkdtemp())
-    url = f"sqlite:///{folder / 'heard.db'}"
-    engine = make_engine(url)
-    migrate.upgrade(engine)
-    with sessionmaker(engine)() as session:
-        a_collector(session, a_survey(session, SMALL), token=OPEN)
+    engine, folder, url = installed()
     with (
         serving(url, folder) as (_, site),
         between(site, latency=LATENCY, loss=LOSS, seed=people) as (network, address),

@@ -45,7 +45,7 @@ def fetch(app: Flask, path: str = "/", **headers: str) -> TestResponse:
     return app.test_client().get(path, headers=named, buffered=True)
 
 
-def test_the_headers_of_a_page_are_exactly_these():
+def test_r3_the_headers_of_a_page_are_exactly_these():
     assert frontend.security_headers("abc", secure=True) == {
         "Content-Security-Policy": (
             "default-src 'none'; script-src 'nonce-abc'; style-src 'self'; img-src 'self' data:; "
@@ -81,7 +81,7 @@ def test_no_two_pages_share_a_nonce():
     assert len(policies) == 3
 
 
-def test_nothing_a_bystander_sees_of_a_public_page_tells_what_it_is_about():
+def test_t3_r6_nothing_a_bystander_sees_of_a_public_page_tells_what_it_is_about():
     head, _, _ = fetch(make_app(Face.PUBLIC)).text.partition("<body>")
     assert not TELLING_WORDS.search(head)
 
@@ -91,14 +91,14 @@ def test_the_way_out_works_without_script_and_knows_where_to_go_with_it():
     assert '<form method="post" action="/leave" data-exit="https://www.bbc.co.uk/weather">' in text
 
 
-def test_help_numbers_are_on_a_public_page_as_links_that_dial():
+def test_r8_help_numbers_are_on_a_public_page_as_links_that_dial():
     text = fetch(make_app(Face.PUBLIC)).text
     assert 'href="tel:999"' in text
     assert 'href="tel:08081689111"' in text
     assert 'href="tel:111"' in text
 
 
-def test_the_first_page_with_its_style_fits_one_network_window():
+def test_r27_the_first_page_with_its_style_fits_one_network_window():
     app = make_app(Face.PUBLIC)
     page = fetch(app, Accept_Encoding="gzip")
     style = re.search(

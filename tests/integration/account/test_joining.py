@@ -10,8 +10,8 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.clock import utc_now
-from app.models import Role, StaffUser
-from app.services import accounts, setup
+from app.models import Invitation, Role, StaffUser
+from app.services import accounts, api_tokens, setup
 from app.services.passwords import hash_password, totp_secret
 from tests.builders import a_staff_user, an_actor
 from tests.client import LookingClient
@@ -130,6 +130,37 @@ def test_a_colleague_proves_who_they_are_and_gains_roles(
     assert b"already sign in as" in browser.get(f"/join/{again}").data
 
 
+def test_whoever_holds_an_invitation_cannot_guess_at_a_working_account(
+    session: Session, now: datetime
+) -> None:
+    token = invite_again(session, a_colleague_with_an_account(session), now)
+
+    def guess(password: str) -> None:
+        code = pyotp.TOTP(OWN).at(int(now.timestamp()))
+        accounts.accept_invitation(
+            session, token, password=password, totp_secret="x", code=code, now=now
+        )
+
+    for number in range(accounts.MOST_PER_PAIR):
+        with pytest.raises(accounts.SignInRefusedError):
+            guess(f"wrong password {number}")
+    with pytest.raises(accounts.TooManyTriesError):
+        guess(PASSWORD)
+
+
+def test_a_key_of_a_closed_account_reads_nothing_when_it_opens_again(
+    session: Session, now: datetime
+) -> None:
+    admin, mine = an_actor(session, Role.ADMINISTRATOR), an_actor(session, Role.COMMISSIONER)
+    user = session.get_one(StaffUser, mine.user_id)
+    key = api_tokens.issue(session, "Power BI", None, by=mine, now=now)
+    accounts.deactivate(session, user.id, by=admin, now=now)
+    user.is_active = True
+    session.commit()
+    with pytest.raises(api_tokens.TokenRefusedError):
+        api_tokens.authenticate(session, key)
+
+
 def test_an_invitation_does_not_let_its_sender_become_somebody_else(
     session: Session, now: datetime
 ) -> None:
@@ -230,3 +261,15 @@ def test_an_address_that_cannot_be_one_is_asked_for_again(
     sent = {"name": "Ana", "email": email, "roles": ["analyst"], "service": ""}
     page = sign_in(Role.ADMINISTRATOR).post("/people/invite", data=sent)
     assert b"Enter an e-mail address" in page.data
+
+
+def test_a_provider_is_not_invited_without_a_service(
+    sign_in: Callable[..., LookingClient], session: Session
+) -> None:
+    admin = sign_in(Role.ADMINISTRATOR)
+    sent = {"name": "Jo", "email": "jo@provider.example", "roles": ["provider_lead"], "service": ""}
+    page = admin.post("/people/invite", data=sent).get_data(as_text=True)
+    assert "Choose the service this provider is to see." in page
+    assert session.query(Invitation).count() == 0
+    admin.post("/people/invite", data=sent | {"service": "adult"})
+    assert session.query(Invitation).count() == 1

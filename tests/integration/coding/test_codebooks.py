@@ -1,5 +1,6 @@
 """Writing a codebook's next version: draft, question, second person, and nothing changed before."""
 
+import re
 from collections.abc import Callable
 from io import BytesIO
 from uuid import uuid4
@@ -270,3 +271,10 @@ def test_a_draft_is_thrown_away(session, analyst, draft):
     session.expire_all()
     assert not session.scalars(select(CodebookDraft)).all()
     assert analyst.get(page).status_code == 404
+
+
+def test_the_menu_marks_the_part_one_is_in(analyst, draft, key):
+    here = re.compile(r'aria-current="page">([^<]+)</a>')
+    for path in (f"/coding/codebooks/{key}/learning", f"/coding/codebook-drafts/{draft.id}"):
+        assert here.findall(analyst.get(path).text) == ["Codebooks"]
+    assert here.findall(analyst.get("/coding/pause").text) == ["Coding"]

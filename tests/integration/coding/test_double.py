@@ -12,7 +12,7 @@ from statsmodels.stats.inter_rater import cohens_kappa
 
 from app.models import AnswerText, Review, ReviewCode, Role, Sample, Survey
 from app.services import doubling
-from tests.builders import NOW
+from tests.builders import NOW, an_actor
 from tests.client import LookingClient
 from tests.integration.coding.builders import CODER, a_coded_survey, a_coding, a_text
 
@@ -111,7 +111,8 @@ def test_figures_of_agreement_are_those_of_the_pairs(
     first: LookingClient, second: LookingClient, session: Session, survey: Survey, text: AnswerText
 ) -> None:
     second.post(blind(text), data=DIFFERENTLY)
-    found = {item.theme: item.table for item in doubling.people(session, survey.id)}
+    me = an_actor(session, Role.ANALYST)
+    found = {item.theme: item.table for item in doubling.people(session, survey.id, me)}
     assert (found["waiting"].first, found["digital"].second) == (1, 1)
     page = first.get(f"/coding/agreement/{survey.id}").text
     assert "fewer than 50 pairs" in page
@@ -190,3 +191,28 @@ def test_kappa_and_alpha_on_the_page_are_those_others_compute(
     row = page[page.index("Waiting for support") :][:1500]
     assert f"{kappa:.2f}" in row
     assert f"{alpha:.2f}" in row
+
+
+def test_who_is_bound_to_a_service_sees_the_agreement_of_its_answers_only(
+    first: LookingClient,
+    second: LookingClient,
+    sign_in: SignIn,
+    session: Session,
+    survey: Survey,
+    text: AnswerText,
+) -> None:
+    text.response.service = "adult_hub"
+    session.commit()
+    second.post(blind(text), data=DIFFERENTLY)
+    address = f"/coding/agreement/{survey.id}"
+    own = sign_in(Role.ANALYST, services=("adult_hub",)).get(address).text
+    other = sign_in(Role.ANALYST, services=("cyp",))
+    for words in ("1 of 1 answers drawn", "1: 1 answers of the random sample", "Digital"):
+        assert (words in own) == (words in first.get(address).text)
+        assert words not in other.get(address).text
+    assert "1 of 1 answers drawn" in own
+    assert other.get(f"/coding/differences/{survey.id}/{text.id}").status_code == 404
+    session.query(Sample).delete()
+    session.commit()
+    other.post(address, data={"size": "50"})
+    assert session.scalars(select(Sample)).all() == []  # nothing of theirs to draw from

@@ -1,6 +1,7 @@
 """Groups and interviews: allowed by those who spoke, read like answers, told as groups."""
 
 import io
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -148,6 +149,9 @@ def test_a_theme_is_told_by_groups_and_by_speakers_only_from_ten_of_them(
     found = figures.raised(session, survey.id, "waiting")
     assert found == figures.Raised(groups=2, of_groups=3, speakers=None, waiting=1)
     assert words(found).startswith("Raised in 2 of 3 groups, by fewer than 10 speakers.")
+    assert figures.raised_by_theme(session, survey.id) == {"waiting": found}
+    page = analyst.get("/coding/groups").text
+    assert re.search(r"Waiting for support.*?2 of 3<.*?under 10<", page, re.DOTALL)
 
     upload(analyst, survey, a_table("H1", speakers=9))
     large = the_groups(session)[-1]
@@ -156,6 +160,21 @@ def test_a_theme_is_told_by_groups_and_by_speakers_only_from_ten_of_them(
     found = figures.raised(session, survey.id, "waiting")
     assert found is not None
     assert (found.groups, found.of_groups, found.speakers) == (3, 4, 12)
+
+
+def test_the_desk_sees_who_raised_what(
+    analyst: LookingClient, session: Session, survey: Survey
+) -> None:
+    upload(analyst, survey, a_table("G1"))
+    (group,) = the_groups(session)
+    allow(analyst, group)
+    read(session, group, "P1", "P4")
+    page = analyst.get(f"/coding/groups/{group.id}").text
+    table = page[page.index("Who raised what") : page.index("For the desk only")]
+    assert f"2 of {len(group.speakers)}<" in table
+    row = table[table.index("Waiting for support") :]
+    cells = re.findall(r"numeric[^>]*>\s*([–\d]+)\s*<", row)
+    assert [cell.isdigit() for cell in cells] == [s.code in {"P1", "P4"} for s in group.speakers]
 
 
 def test_two_people_are_not_told_as_a_group(

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
 from app.models import AnswerText, Quote, Role
 from app.services import quotes
+from app.store import quotes as quotes_store
 from app.store import responses
 from tests.builders import NOW
 from tests.client import LookingClient
@@ -50,6 +51,18 @@ def the_quote(session: Session) -> Quote:
 def quote(analyst: LookingClient, session: Session, text: AnswerText) -> Quote:
     analyst.post(url(text), data=PROPOSAL | {"words": "[name] waited 11 months"})
     return the_quote(session)
+
+
+def test_an_approved_quote_waits_again_when_a_newer_coder_hides_more_of_it(
+    session: Session, quote: Quote, text: AnswerText
+) -> None:
+    for shows, waits in (((5, 11), True), ((0, 4), False)):  # "waited", and what is hidden already
+        quote.approved_at = NOW
+        session.commit()
+        redaction = {"start": shows[0], "end": shows[1], "kind": "person"}
+        quotes.hold_back(session, {text.id: [redaction]}, now=NOW)
+        session.commit()
+        assert (the_quote(session).approved_at is None) is waits
 
 
 def test_a_quote_hides_names_and_what_else_gives_somebody_away(quote: Quote) -> None:
@@ -114,7 +127,7 @@ def test_when_consent_goes_the_quote_is_gone_at_once(
     assert "waited" not in analyst.get("/coding/quotes").text
     approve = f"/coding/quotes/{quote.id}/approve"
     assert sign_in(Role.APPROVER).post(approve, data={"safe": "yes"}).status_code == 404
-    assert quotes.forget(session, text.response_id) == 1
+    assert quotes_store.delete_quotes_of_response(session, text.response_id) == 1
 
 
 def test_a_quote_in_which_a_newer_coder_hides_more_is_not_approved(
@@ -153,3 +166,22 @@ def test_who_is_bound_to_a_service_sees_no_quote_of_another(
     session.expire_all()
     assert session.get(Quote, quote_id) is not None
     assert "waited" in sign_in(Role.APPROVER).get("/coding/quotes").text
+
+
+@pytest.mark.usefixtures("quote")
+def test_more_quotes_take_no_more_questions_to_the_database(
+    text: AnswerText, session: Session, engine: Engine, sign_in: SignIn
+) -> None:
+    approver, asked = sign_in(Role.APPROVER), list[str]()
+    event.listen(engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    assert "waited" in approver.get("/coding/quotes").text
+    for_one = len(asked)
+    for n in range(5):
+        other = a_text(session, text.response.survey, f"{n} waited.", quote_consent=True)
+        more = Quote(text_id=other.id, theme="waiting", start=0, end=1, proposed_at=NOW)
+        more.words = f"{n} waited"
+        session.add(more)
+    session.commit()
+    asked.clear()
+    assert "4 waited" in approver.get("/coding/quotes").text
+    assert len(asked) == for_one

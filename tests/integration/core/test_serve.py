@@ -93,29 +93,35 @@ def test_two_faces_need_two_ports() -> None:
 
 
 BRIEF = [sys.executable, "-c", "pass"]
+DEATHS = 7
 
 
 def parts(**commands: list[str]) -> serve.Processes:
     return {n: subprocess.Popen(c, start_new_session=True) for n, c in commands.items()}
 
 
-def test_a_worker_that_dies_is_started_again_until_it_dies_too_often(
+def test_a_worker_that_dies_is_started_again_and_never_takes_the_faces_with_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     started: list[str] = []
+    running = parts(public=SLEEPER, worker=BRIEF)
 
     def start_part(part: str, *_args: object) -> subprocess.Popen[bytes]:
         started.append(part)
+        running["worker"].wait()
+        if len(started) == DEATHS:
+            running["public"].kill()
         return subprocess.Popen(BRIEF)
 
     monkeypatch.setattr(serve, "start_part", start_part)
+    monkeypatch.setattr(serve, "back_off", lambda _died, _now: 0.0)
     monkeypatch.setattr(serve.time, "sleep", lambda _seconds: None)
-    running = parts(public=SLEEPER, worker=BRIEF)
     serve.watch(running, {}, {})
-    running["public"].kill()
-    running["public"].wait()
-    assert started == ["worker"] * serve.RESTARTS
-    assert "again and again" in capsys.readouterr().err
+    running["worker"].wait()
+    assert started[:DEATHS] == ["worker"] * DEATHS
+    said = capsys.readouterr().err
+    assert said.count("The worker stopped by itself") >= DEATHS
+    assert said.endswith("The public face stopped by itself; stopping the rest.\n")
 
 
 def test_a_face_that_dies_stops_all_with_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
@@ -128,7 +134,7 @@ def test_a_face_that_dies_stops_all_with_a_sentence(capsys: pytest.CaptureFixtur
 
 def test_the_worker_is_waited_for_longer_each_time_and_forgiven_after_a_while() -> None:
     died: list[float] = []
-    assert [serve.back_off(died, float(n)) for n in range(6)] == [1, 2, 4, 8, 16, None]
+    assert [serve.back_off(died, float(n)) for n in range(7)] == [1, 2, 4, 8, 16, 30, 30]
     assert serve.back_off(died, 1000.0) == 1
 
 

@@ -15,6 +15,10 @@ PACK = load_pack("thames-valley")
 PEPPER = "pepper"
 BODY = "Hello, how are things? {link} Reply STOP to stop these."
 CASES = "case_key,service,contact_outcome,stage_date,consent_checkin\n{rows}"
+NEW_CASES = (
+    "case_key,service,contact_outcome,stage_date,consent_checkin,"
+    "do_not_contact,shared_device,shared_address,avoid_dates,trial_date\n{rows}"
+)
 CONTACTS = "case_key,channel,address,safe_times,safe_checked_on,safe_until\n{rows}"
 
 
@@ -56,10 +60,10 @@ def a_check_in(session: Session) -> None:
 def some_cases(session: Session, now: datetime, rows: list[tuple[str, str, str]]) -> None:
     """Take over cases contacted seven days ago: (key, channel, address)."""
     day = (now - timedelta(days=7)).date()
-    cases = "".join(f"{key},sv,reached,{day},yes\n" for key, _, _ in rows)
+    cases = "".join(f"{key},sv,reached,{day},yes,,,,,\n" for key, _, _ in rows)
     found = "".join(f"{k},{channel},{to},,2026-11-01,2027-12-01\n" for k, channel, to in rows)
     take_cases(
-        session, CASES.format(rows=cases).encode(), "c.csv", pack=PACK, how="upload", by=None,
+        session, NEW_CASES.format(rows=cases).encode(), "c.csv", pack=PACK, how="upload", by=None,
         now=now,
     )  # fmt: skip
     take_contacts(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.figures import funnel
 from app.figures.suppress import Thresholds
 from app.guards import Role
+from app.models import Case
 from app.store import cases
 from app.worker.demo import referrals
 from tests.builders import NOW
@@ -37,6 +38,11 @@ GROUPS: list[tuple[int, dict[str, Any]]] = [
 
 
 @pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    return sqlite_url
+
+
+@pytest.fixture
 def referred(session: Session) -> Session:
     rows = [
         {**referrals._blank(NOW), "case_key": f"{i}-{n}", "row_hash": "", "referral_date": DAY,
@@ -50,9 +56,9 @@ def referred(session: Session) -> Session:
 
 
 def steps(session: Session, services: tuple[str, ...] = ()) -> dict[str, int | None]:
-    period = funnel.list_periods(session, date(2026, 11, 18))[0]
-    found = funnel.funnel(session, period, services, Thresholds())
-    return {step.code: step.of_first.count for step in found}
+    found = funnel.funnels(session, date(2026, 11, 18), Thresholds(), {})
+    lines = found.steps(found.offered()[0], services)
+    return {step.code: step.of_first.count for step in lines}
 
 
 def test_each_step_counts_those_who_came_so_far_or_further(referred: Session) -> None:
@@ -94,3 +100,35 @@ def test_the_file_holds_what_the_page_shows(sign_in: Callable[..., LookingClient
     lines = sign_in(Role.COMMISSIONER).get("/referrals/funnel.csv").text.splitlines()
     assert lines[1].startswith("Referred,190,–,100%,")
     assert len(lines) == 10
+
+
+def test_cases_that_move_on_change_no_figure_before_the_next_quarter_is_over(
+    referred: Session,
+) -> None:
+    before = steps(referred)
+    referred.query(Case).update({"closed_on": DAY, "started_on": DAY})
+    referred.commit()
+    assert steps(referred) == before
+    later = funnel.funnels(referred, date(2027, 1, 2), Thresholds(), {})
+    assert later.steps(later.offered()[0], ())[0].of_first.count == 190
+    assert steps(referred)["closed"] != before["closed"]
+
+
+def test_the_page_opens_with_the_newest_period_that_has_something_to_show(
+    referred: Session, sign_in: Callable[..., LookingClient]
+) -> None:
+    late = {**referrals._blank(NOW), "row_hash": "", "referral_date": date(2026, 8, 3)}
+    cases.add_cases(referred, [{**late, "case_key": "late", "service": "sv"}])
+    referred.commit()
+    page = sign_in(Role.COMMISSIONER).get("/referrals/").text
+    assert 'value="2026-27-q1" selected' in page
+    assert 'value="2026-27-q2"' in page
+
+
+@pytest.mark.usefixtures("referred")
+@pytest.mark.parametrize("role", [Role.PROVIDER_LEAD, Role.LEAD_PARTNER])
+def test_a_provider_without_a_service_sees_no_funnel(
+    sign_in: Callable[..., LookingClient], role: Role
+) -> None:
+    assert sign_in(role).get("/referrals/").status_code == 404
+    assert sign_in(role).get("/referrals/funnel.csv").status_code == 404

@@ -33,7 +33,7 @@ def test_a_file_of_cases_is_taken_and_reported(
     words = page.get_data(as_text=True)
     assert "2 rows read, 1 new or changed, 1 could not be used" in words
     assert "not in the area pack" in words
-    assert b"1 cases are known" in browser.get("/handover/").data
+    assert b"1 case is known" in browser.get("/handover/").data
     assert session.scalars(select(Case.case_key)).all() == ["K1"]
 
 
@@ -53,7 +53,7 @@ def test_contact_details_are_stored_sealed_and_shown_nowhere(
     page = send(browser, "contacts", "case_key,channel,address\nK1,sms,07700 900456\n")
     assert "900456" not in page.get_data(as_text=True)
     assert "900456" not in browser.get("/handover/case/K1").get_data(as_text=True)
-    assert session.scalars(select(ContactDetail)).one().address == "07700 900456"
+    assert session.scalars(select(ContactDetail)).one().address == "+447700900456"
     assert "900456" not in read_everything()
 
 
@@ -95,17 +95,27 @@ def call(staff_app: Flask, session: Session) -> Callable[..., TestResponse]:
     staff_app.config["WTF_CSRF_ENABLED"] = True  # the API has to work with it on
     admin = an_actor(session, Role.ADMINISTRATOR)
     key_id, secret = signing.create_key(session, name="Cases", by=admin, now=utc_now())
+    began = int(utc_now().timestamp())
 
-    def make(path: str, body: bytes | None, *, signed: bytes | None = None) -> TestResponse:
-        timestamp = str(int(utc_now().timestamp()))
+    def make(
+        path: str,
+        body: bytes | None,
+        *,
+        signed: bytes | None = None,
+        signed_for: str = "",
+        seconds: int = 0,
+    ) -> TestResponse:
+        timestamp = str(began + seconds)
         headers = {
             "X-Heard-Key": key_id,
             "X-Heard-Timestamp": timestamp,
-            "X-Heard-Signature": signing.sign(secret, timestamp, signed or body or b""),
         }
         client = staff_app.test_client()
-        method = "GET" if body is None else "POST"
-        return client.open(f"/api/handover/v1/{path}", method=method, data=body, headers=headers)
+        method, address = "GET" if body is None else "POST", f"/api/handover/v1/{path}"
+        headers["X-Heard-Signature"] = signing.sign(
+            secret, method, signed_for or address, timestamp, signed or body or b""
+        )
+        return client.open(address, method=method, data=body, headers=headers)
 
     return make
 
@@ -115,12 +125,36 @@ def test_the_api_takes_the_same_columns_as_the_file(
 ) -> None:
     body = json.dumps([{"case_key": "K1", "service": "sv", "consent_checkin": True}]).encode()
     assert call("cases", body).json["stored"] == 1
-    assert call("cases", body).json["unchanged"] == 1
+    assert call("cases", body, seconds=1).json["unchanged"] == 1
     assert session.scalars(select(Case)).one().consent_check_in
 
 
 def test_an_unsigned_or_changed_call_is_refused(call: Callable[..., TestResponse]) -> None:
     assert call("cases", b"[]", signed=b"[1]").status_code == 401
+
+
+def test_a_call_sent_again_brings_back_nothing_that_was_taken_away(
+    call: Callable[..., TestResponse], session: Session
+) -> None:
+    agreed = json.dumps([{"case_key": "K1", "consent_checkin": True}]).encode()
+    withdrawn = json.dumps([{"case_key": "K1", "consent_checkin": False}]).encode()
+    assert call("cases", agreed).status_code == 200
+    assert call("cases", withdrawn).status_code == 200
+    again = call("cases", agreed)
+    assert again.status_code == 409
+    assert "sign it with the time it is now" in again.json["error"]
+    assert not session.scalars(select(Case)).one().consent_check_in
+
+
+def test_what_was_signed_for_one_address_opens_no_other(
+    call: Callable[..., TestResponse], session: Session
+) -> None:
+    body = json.dumps([{"case_key": "K1", "channel": "sms", "address": "07700900123"}]).encode()
+    assert call("contacts", body, signed_for="/api/handover/v1/cases").status_code == 401
+    assert call("contacts", body).json["stored"] == 1
+    cases = json.dumps([{"case_key": "K1", "service": "sv"}]).encode()
+    assert call("contacts", cases, seconds=1).status_code == 400
+    assert session.scalars(select(ContactDetail)).one().address == "+447700900123"
 
 
 @pytest.mark.parametrize("body", [b"{", b"{}", b'[{"case_key": {"a": 1}}]', b"[" * 5000])

@@ -3,16 +3,18 @@
 import hashlib
 import re
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Channel, Collector, PersonalLink, Role
+from app.models import AuditEvent, Case, Channel, Collector, PersonalLink, Role
 from app.outreach.handover import FORM_WORDS
-from app.services import plans
+from app.services import plans, stops
 from tests.builders import a_collector, a_survey
 from tests.client import LookingClient
+from tests.integration.outreach.sending import some_cases
 
 SignIn = Callable[..., LookingClient]
 
@@ -85,3 +87,49 @@ def test_a_second_request_within_14_days_is_warned_of(
 
 def test_every_form_has_a_name_people_know() -> None:
     assert set(FORM_WORDS) == set(plans.FORMS)
+
+
+def issue(officer: LookingClient, collector: Collector, **more: str) -> str:
+    data = {"survey": str(collector.id), "case_key": "K1", "service": "", **more}
+    return str(officer.post("/links/new", data=data).text)
+
+
+def test_for_somebody_who_said_stop_no_link_is_issued(
+    sign_in: SignIn, session: Session, collector: Collector, now: datetime
+) -> None:
+    some_cases(session, now, [("K1", "sms", "07700900123"), ("K2", "sms", "07700900123")])
+    stops.stop(session, case_key="K2", address=None, pepper="", how="staff", by=None, now=now)
+    page = issue(sign_in(Role.OUTREACH), collector, despite="asked")
+    assert "They asked us to stop" in page
+    assert session.scalars(select(PersonalLink)).all() == []
+
+
+def test_what_speaks_against_a_link_is_shown_and_a_reason_asked_for(
+    sign_in: SignIn, session: Session, collector: Collector, now: datetime
+) -> None:
+    some_cases(session, now, [("K1", "sms", "07700900123")])
+    session.scalars(select(Case)).one().do_not_contact = True
+    session.commit()
+    officer = sign_in(Role.OUTREACH)
+    page = issue(officer, collector)
+    assert "the case says not to contact them" in page
+    assert "choose a reason" in page
+    assert session.scalars(select(PersonalLink)).all() == []
+    assert "The link is ready" in issue(officer, collector, despite="supervisor")
+    event = session.scalars(select(AuditEvent).where(AuditEvent.act == "link.issue")).one()
+    assert event.detail == {"despite": "supervisor"}
+
+
+def test_where_nothing_speaks_against_it_no_reason_is_asked(
+    sign_in: SignIn, session: Session, collector: Collector, now: datetime
+) -> None:
+    some_cases(session, now, [("K1", "sms", "07700900123")])
+    assert "The link is ready" in issue(sign_in(Role.OUTREACH), collector)
+
+
+def test_a_case_of_another_service_is_left_to_it(
+    sign_in: SignIn, session: Session, collector: Collector, now: datetime
+) -> None:
+    some_cases(session, now, [("K1", "sms", "07700900123")])
+    officer = sign_in(Role.OUTREACH, services=("cyp",))
+    assert "with another service" in issue(officer, collector, service="cyp")

@@ -116,7 +116,7 @@ class MailServer:
 def server(request: pytest.FixtureRequest, session: Session, now: datetime) -> Iterator[Server]:
     """Return a server that is up, with check-ins due through it."""
     made: Server = request.param()
-    address = {"sms": "07700 90010{}", "email": "person{}@example.org"}[made.channel]
+    address = {"sms": "+44770090010{}", "email": "person{}@example.org"}[made.channel]
     people = [(f"K{n}", made.channel, address.format(n)) for n in range(PEOPLE)]
     a_check_in(session)
     approved_wording(session, now, made.channel)

@@ -16,7 +16,7 @@ from app.models import (
     Task,
     Touchpoint,
 )
-from app.services import contacts
+from app.services import outbound, stops
 from app.services.handover import take_cases
 from app.services.links import issue_link
 from app.services.outbound import (
@@ -30,7 +30,15 @@ from app.services.outbound import (
     send_message,
 )
 from app.store import outreach
-from tests.integration.outreach.sending import PACK, PEPPER, Box, a_due_case, some_cases
+from tests.integration.outreach.sending import (
+    PACK,
+    PEPPER,
+    Box,
+    a_check_in,
+    a_due_case,
+    approved_wording,
+    some_cases,
+)
 
 
 @pytest.fixture
@@ -50,6 +58,45 @@ def run(session: Session, box: Box, now: datetime) -> None:
     send_due(session, box, pack=PACK, now=now)
 
 
+class Slow(Box):
+    """Takes nine seconds a message, by a clock of its own."""
+
+    passed = 0.0
+
+    def send(self, message: Outgoing) -> None:
+        self.passed += 9
+        super().send(message)
+
+
+def test_a_slow_sender_carries_nothing_past_the_hour_and_lets_answers_be_read(
+    session: Session, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_check_in(session)
+    approved_wording(session, now)
+    some_cases(session, now, [(f"K{n}", "sms", f"07700 9001{n:02}") for n in range(9)])
+    evening = now.replace(hour=19, minute=59, second=45)
+    slow = Slow()
+    monkeypatch.setattr("app.services.outbound.monotonic", lambda: slow.passed)
+    prepare_due(session, pack=PACK, public_url="https://x.example", now=evening)
+    sent = send_due(session, slow, pack=PACK, now=evening)
+    assert (sent.sent, len(slow.got)) == (2, 2)  # at 20:00:03 the third may not go any more
+    assert slow.passed < outbound.RUN_SECONDS
+
+
+def test_a_run_of_sending_ends_after_a_while(
+    session: Session, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_check_in(session)
+    approved_wording(session, now)
+    some_cases(session, now, [(f"K{n}", "sms", f"07700 9001{n:02}") for n in range(9)])
+    slow = Slow()
+    monkeypatch.setattr("app.services.outbound.monotonic", lambda: slow.passed)
+    run(session, slow, now)
+    assert len(slow.got) == 3  # begun after 0, 9 and 18 seconds
+    run(session, slow, now)
+    assert len(slow.got) == 6
+
+
 def the_message(session: Session) -> Message:
     return session.scalars(select(Message).execution_options(populate_existing=True)).one()
 
@@ -60,7 +107,7 @@ def test_a_due_check_in_is_sent_once_with_its_own_link(
     for minutes in range(5):
         run(session, box, due + timedelta(minutes=minutes))
     (message,) = box.got
-    assert message.address == "07700 900123"
+    assert message.address == "+447700900123"
     assert "https://x.example/s/" in message.body
     token = message.body.split("/s/")[1].split()[0]
     link = session.scalars(select(PersonalLink)).one()
@@ -115,7 +162,7 @@ def test_a_stop_word_between_writing_and_sending_is_honoured(
     session: Session, box: Box, due: datetime
 ) -> None:
     prepare_due(session, pack=PACK, public_url="https://x.example", now=due)
-    contacts.stop(
+    stops.stop(
         session,
         case_key=None,
         address="+44 7700 900123",
@@ -219,7 +266,7 @@ def test_hundreds_who_may_not_be_asked_do_not_hold_up_the_one_who_may(
     )
     prepare_due(session, pack=PACK, public_url="https://x.example", now=due, limit=7)
     send_due(session, box, pack=PACK, now=due)
-    assert [message.address for message in box.got] == ["07700 900123"]
+    assert [message.address for message in box.got] == ["+447700900123"]
 
 
 @pytest.mark.parametrize(("days", "sent"), [(13, 0), (14, 1)])

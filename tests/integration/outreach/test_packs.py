@@ -16,6 +16,7 @@ from app.guards import Role
 from app.models import AuditEvent, Setting
 from app.packs import PACKS, load_pack
 from app.services import packs
+from app.services.questionnaires import for_pack
 from app.services.releasing import groups_of
 from tests.builders import a_collector, a_survey, an_actor
 from tests.client import LookingClient
@@ -89,7 +90,8 @@ def test_the_other_face_takes_the_pack_up_within_seconds_and_a_new_process_at_on
     assert "A line of Durham" not in public.get(f"/s/{token}").text
 
     by = an_actor(session, Role.ADMINISTRATOR)
-    packs.install(session, json.dumps(content).encode(), by=by, now=now)
+    data = json.dumps(content).encode()
+    packs.install(session, data, present=load_pack("thames-valley"), by=by, now=now)
 
     assert "A line of Durham" not in public.get(f"/s/{token}").text  # not every request looks
     monkeypatch.setitem(public_app.extensions, installed.LOOKED, -1e9)
@@ -118,7 +120,39 @@ def test_the_command_loads_a_pack_and_a_wrong_one_is_told_line_by_line(
     session.expire_all()
     found = packs.find_installed(session)
     assert found is not None
-    assert found.pack == load_pack("durham")
+    assert found.pack.model_copy(update={"former": {}}) == load_pack("durham")
+
+
+def test_a_code_of_the_pack_before_keeps_its_name_and_a_taken_one_has_the_new(
+    session: Session, now: Any
+) -> None:
+    before = load_pack("thames-valley")
+    document = json.loads(DURHAM)
+    document["services"].append({"code": "hub", "name": "Durham Hub"})
+    by = an_actor(session, Role.ADMINISTRATOR)
+    data = json.dumps(document).encode()
+    loaded = packs.install(session, data, present=before, by=by, now=now)
+    again = packs.install(session, DURHAM, present=loaded, by=by, now=now)
+
+    assert loaded.area_name("E10000025") == "Oxfordshire"
+    assert loaded.service_name("sv") == "Hope After Harm sexual violence service"
+    assert loaded.service_name("hub") == "Durham Hub"
+    assert "Oxfordshire" not in [area.name for area in loaded.areas]
+    assert again.service_name("hub") == "Durham Hub"
+    assert again.area_name("E06000060") == "Buckinghamshire"
+
+
+def test_an_open_survey_published_with_other_names_is_listed_until_it_is_published_anew(
+    session: Session, sign_in: Callable[..., LookingClient]
+) -> None:
+    pack = load_pack("thames-valley")
+    survey = a_survey(session, document=for_pack("victims_survey", pack))
+    assert packs.list_behind(session, pack) == []
+    assert packs.list_behind(session, load_pack("durham")) == [survey.name]
+    client = sign_in(Role.ADMINISTRATOR)
+    assert "Published before this pack" not in client.get("/area-pack/").text
+    upload(client, DURHAM)
+    assert "Published before this pack" in client.get("/area-pack/").text
 
 
 def test_the_pack_in_force_can_be_downloaded_changed_and_loaded_again(

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -12,11 +13,11 @@ from sqlalchemy.orm import Session
 from app import create_app
 from app.config import Config, Face
 from app.guards import Role
-from app.models import Message, OptOut, Task
+from app.models import Flag, Job, Message, OptOut, Response, Task
 from app.packs import load_pack
-from app.services.outbound import Outgoing, prepare_due, send_due
+from app.services.outbound import Outgoing, SenderUnsureError, prepare_due, send_due
 from app.services.stopping import find_reference, stop_token
-from app.store import outreach
+from app.store import machine, outreach, responses
 from tests.client import LookingClient
 from tests.integration.outreach.sending import PEPPER, Box, a_due_case
 
@@ -43,8 +44,11 @@ def call(client: LookingClient, path: str, body: Any, token: str = TOKEN) -> int
     return client.post(f"/notify/{path}", json=body, headers=headers).status_code
 
 
-def reply(client: LookingClient, words: str, number: str = "447700900123") -> int:
-    return call(client, "text", {"source_number": number, "message": words, "id": "1"})
+def reply(
+    client: LookingClient, words: str, number: str = "447700900123", reply_id: str = ""
+) -> int:
+    body = {"source_number": number, "message": words, "id": reply_id or str(uuid4())}
+    return call(client, "text", body)
 
 
 def send(session: Session, now: datetime, box: Box | None = None) -> list[Outgoing]:
@@ -83,6 +87,80 @@ def test_anything_else_is_a_task_for_the_worker_sealed_and_stops_nothing(
     assert len(send(session, now)) == 1
     page = sign_in(Role.CASEWORKER, services=("sv",)).get(f"/tasks/{task.id}")
     assert "I am scared" in page.text
+
+
+def test_a_stop_in_a_call_for_help_stops_our_messages_and_reaches_a_person(
+    answering: LookingClient, session: Session, now: datetime
+) -> None:
+    assert reply(answering, "he will not stop, please help") == 204
+    assert session.scalars(select(Task)).one().note == "he will not stop, please help"
+    assert send(session, now) == []
+
+
+def test_a_reply_that_notify_sends_again_is_one_task(
+    answering: LookingClient, session: Session
+) -> None:
+    for _ in range(2):
+        assert reply(answering, "can somebody ring me", reply_id="one") == 204
+    assert len(session.scalars(select(Task)).all()) == 1
+    reply(answering, "can somebody ring me", reply_id="two")
+    assert len(session.scalars(select(Task)).all()) == 2
+
+
+def test_a_reply_is_read_for_risk_and_staff_can_tell_safeguarding(
+    answering: LookingClient,
+    session: Session,
+    now: datetime,
+    sign_in: Callable[..., LookingClient],
+) -> None:
+    send(session, now)
+    reply(answering, "he is here")
+    kept = session.scalars(select(Response)).one()
+    assert (kept.quarantined, kept.eligible, kept.disposition) == ("reply", False, "reply")
+    jobs = session.scalars(select(Job.subject_id).where(Job.kind == "code_response")).all()
+    assert jobs == [kept.id]
+    assert [text.body for text in machine.list_texts(session, [kept.id])] == ["he is here"]
+
+    task = session.scalars(select(Task)).one()
+    worker = sign_in(Role.CASEWORKER, services=("sv",))
+    assert "Tell safeguarding" in worker.get(f"/tasks/{task.id}").text
+    worker.post(f"/tasks/{task.id}/raise", data={"tier": "SG1", "reason": "He is in the house."})
+    flag = session.scalars(select(Flag)).one()
+    assert (flag.tier, flag.response_id) == ("SG1", kept.id)
+    page = sign_in(Role.SAFEGUARDING_LEAD).get(f"/safeguarding/flags/{flag.id}")
+    assert page.status_code == 200
+    assert "A text sent back to our message" in page.text
+
+
+def test_a_reply_is_no_answer_and_is_never_let_in_as_one(
+    answering: LookingClient, session: Session, now: datetime
+) -> None:
+    send(session, now)
+    reply(answering, "can somebody ring me")
+    kept = session.scalars(select(Response)).one()
+    assert responses.count_quarantined(session, kept.survey_id) == {}
+    assert responses.change_quarantine(session, kept.survey_id, "reply", None) == 0
+    assert kept.link_id is not None
+    responses.quarantine_of_link(session, kept.link_id, "not_me")
+    session.refresh(kept)
+    assert kept.quarantined == "reply"
+
+
+def test_a_receipt_is_the_end_of_a_message_whose_end_nobody_knew(
+    answering: LookingClient, session: Session, now: datetime
+) -> None:
+    box = Box()
+    box.error = SenderUnsureError()
+    send(session, now, box)
+    message = session.scalars(select(Message)).one()
+    assert message.state == "sending"
+    body = {"reference": str(message.id), "status": "permanent-failure"}
+    assert call(answering, "delivery", body) == 204
+    session.expire_all()
+    assert (message.state, message.body_sealed) == ("sent", None)
+    contact = outreach.find_contact(session, "K1")
+    assert contact is not None
+    assert not contact.marked_safe
 
 
 def test_a_number_nobody_knows_leaves_nothing_but_a_stop(
@@ -147,7 +225,11 @@ def test_the_one_click_link_of_a_mail_stops_everything_and_opening_it_nothing(
     assert "Nothing more will come" in answering.get("/stopped").text
 
 
-@pytest.mark.parametrize("spoil", [lambda t: t[:-1] + "0", lambda t: "x" + t[1:], lambda _t: "é"])
+def another_end(token: str) -> str:
+    return token[:-1] + ("1" if token.endswith("0") else "0")
+
+
+@pytest.mark.parametrize("spoil", [another_end, lambda t: "x" + t[1:], lambda _t: "é"])
 def test_a_link_we_did_not_write_does_nothing_and_says_the_same(
     answering: LookingClient,
     session: Session,
@@ -155,7 +237,7 @@ def test_a_link_we_did_not_write_does_nothing_and_says_the_same(
     spoil: Callable[[str], str],
 ) -> None:
     (sent,) = send(session, now)
-    token = spoil(stop_token(PEPPER, sent.reference)[:-1] + "1")
+    token = spoil(stop_token(PEPPER, sent.reference))
     assert answering.post(f"/stop/{token}").headers["Location"] == "/stopped"
     assert session.scalars(select(OptOut)).all() == []
 

@@ -106,9 +106,11 @@ def call(session: Session, now: datetime) -> Callable[..., None]:
         timestamp = str(int(now.timestamp()))
         parts: dict[str, object] = {
             "key_id": key_id,
+            "method": "POST",
+            "path": "/api/x",
             "timestamp": timestamp,
             "body": b"{}",
-            "signature": signing.sign(secret, timestamp, b"{}"),
+            "signature": signing.sign(secret, "POST", "/api/x", timestamp, b"{}"),
             "now": now,
         }
         signing.verify(session, **(parts | spoiled))  # type: ignore[arg-type]
@@ -117,8 +119,10 @@ def call(session: Session, now: datetime) -> Callable[..., None]:
     return make
 
 
-def test_a_call_signed_just_now_is_taken(call: Callable[..., None]) -> None:
+def test_a_call_signed_just_now_is_taken_once(call: Callable[..., None]) -> None:
     call()
+    with pytest.raises(signing.ReplayError):
+        call()
 
 
 @pytest.mark.parametrize(
@@ -126,6 +130,7 @@ def test_a_call_signed_just_now_is_taken(call: Callable[..., None]) -> None:
     [
         {"key_id": "nobody"}, {"body": b"{ }"}, {"signature": "0" * 64}, {"timestamp": "soon"},
         {"timestamp": "9" * 40}, {"signature": "ünicode"},
+        {"method": "GET"}, {"path": "/api/y"}, {"path": "/api/x?since=2020-01-01"},
     ],
 )  # fmt: skip
 def test_a_call_that_is_wrong_in_one_part_is_refused(

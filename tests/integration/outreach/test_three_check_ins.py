@@ -23,7 +23,7 @@ from tests.integration.respond.person import Person
 
 COLUMNS = (
     "case_key,service,contact_outcome,stage,stage_date,consent_checkin,consent_link,"
-    "worker,supervisor"
+    "worker,supervisor,do_not_contact,shared_device,shared_address,avoid_dates,trial_date"
 )
 
 
@@ -79,7 +79,7 @@ def test_the_third_check_in_thinks_of_stopping_and_both_see_it_within_a_minute(
         waits_since = now + timedelta(days=35 * number)
         at(waits_since)
         office = sign_in(Role.OUTREACH)  # nobody stays signed in for a month
-        row = f"VF-1,sv,reached,waiting_for_court,{waits_since.date()},yes,yes,Jo,Ada"
+        row = f"VF-1,sv,reached,waiting_for_court,{waits_since.date()},yes,yes,Jo,Ada,,,,,"
         take(office, "cases", f"{COLUMNS}\n{row}\n")
         moment = at(waits_since + timedelta(days=31))
         chore.act(session, moment)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.clock import LONDON
 from app.models import Channel, MessageTemplate
 from app.packs import load_pack
-from app.services import contacts, handover, outbound
+from app.services import contacts, handover, outbound, stops
 from app.services.outbound import Outgoing, SenderDownError, SenderRefusedError
 from tests.builders import a_collector, a_survey
 
@@ -207,6 +207,6 @@ def _somebody_stops(
     life = chance.choice(lives)
     life.stopped = True
     year.stopped += 1
-    contacts.stop(
+    stops.stop(
         session, case_key=None, address=life.address, pepper=PEPPER, how="reply", by=None, now=now
     )

@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.error
@@ -17,11 +18,32 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from sqlalchemy import Engine
+from sqlalchemy.orm import sessionmaker
+
+from app import migrate
+from app.config import parse_keys
+from app.db import make_engine
+from app.models import use_keys
+from tests.builders import a_collector, a_survey
 from tests.conftest import TEST_KEYS
 from tests.integration.respond.conftest import OPEN
+from tests.integration.respond.person import SMALL
 
 ROOT = Path(__file__).parents[3]
 TRIES = 400
+
+
+def installed() -> tuple[Engine, Path, str]:
+    """Return a migrated SQLite database that asks the small survey, its folder and address."""
+    use_keys(parse_keys(TEST_KEYS))
+    folder = Path(tempfile.mkdtemp())
+    url = f"sqlite:///{folder / 'heard.db'}"
+    engine = make_engine(url)
+    migrate.upgrade(engine)
+    with sessionmaker(engine)() as session:
+        a_collector(session, a_survey(session, SMALL), token=OPEN)
+    return engine, folder, url
 
 
 @contextmanager

@@ -6,13 +6,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session, sessionmaker
 
 from app.clock import london_today
 from app.models import AuditEvent, Complaint, Role
+from app.packs import load_pack
 from app.respond.wording import TELLING
-from app.services import complaints
+from app.services import complaints, retention
+from app.store import outbox
+from app.worker.loop import Registry, work_once
+from app.worker.upkeep import Purges
 from tests.builders import NOW
 from tests.integration.respond.conftest import OPEN
 from tests.integration.respond.person import CANARY, Person, count
@@ -36,7 +40,7 @@ def test_privacy_cookies_accessibility_and_complaint_stand_on_one_neutral_page(p
         assert fact in page
 
 
-def test_the_cookies_named_are_the_cookies_set(person: Person, survey: Any):
+def test_r7_the_cookies_named_are_the_cookies_set(person: Person, survey: Any):
     assert survey
     person.begin(OPEN)
     page = person.browser.get("/about").text
@@ -46,7 +50,7 @@ def test_the_cookies_named_are_the_cookies_set(person: Person, survey: Any):
 
 
 @pytest.mark.usefixtures("survey")
-def test_every_page_leads_there_and_a_question_keeps_what_is_typed_meanwhile(person: Person):
+def test_r8_every_page_leads_there_and_a_question_keeps_what_is_typed_meanwhile(person: Person):
     assert 'href="/about"' in person.browser.get(f"/s/{OPEN}").text
     person.begin(OPEN).answer("no")
     assert 'name="act" value="about"' in person.look().text
@@ -64,7 +68,7 @@ def test_a_complaint_is_sealed_joined_to_nothing_and_due_in_thirty_days(
     reply = person.browser.post("/about", data=data)
     assert (reply.status_code, reply.location) == (303, "/about")
     due = london_today() + timedelta(days=30)
-    assert f"answered by {due:%-d %B %Y}" in person.browser.get("/about").text
+    assert f"answer by {due:%-d %B %Y}" in person.browser.get("/about").text
     assert "We have it" not in person.browser.get("/about").text
     complaint = session.scalars(select(Complaint)).one()
     assert complaint.due_on == due
@@ -101,3 +105,21 @@ def test_the_administrator_reads_acknowledges_and_answers_each_act_recorded(
     acts = session.scalars(select(AuditEvent.act).where(AuditEvent.object_kind == "complaint"))
     assert list(acts)[1:] == ["complaint.read", "complaint.acknowledge", "complaint.close"]
     assert sign_in(Role.ANALYST).get(f"/complaints/{row.id}").status_code == 403
+
+
+def test_a_complaint_goes_when_the_time_the_pack_sets_after_its_answer_is_over(
+    session: Session, engine: Engine
+):
+    answered, recent, waiting = NOW - timedelta(days=41), NOW - timedelta(days=39), None
+    for closed in (answered, recent, waiting):
+        complaints.receive(session, CANARY, "", now=NOW - timedelta(days=900))
+        row = session.scalars(select(Complaint).where(Complaint.closed_on.is_(None))).one()
+        row.closed_on = closed and closed.date()
+        session.commit()
+    pack = load_pack("thames-valley").model_copy(update={"complaint_days": 40})
+    outbox.add_job(session, "purge", now=NOW)
+    session.commit()
+    work_once(sessionmaker(engine), Registry(works=(Purges(pack),), chores=()), NOW)
+    left = session.scalars(select(Complaint.closed_on)).all()
+    assert set(left) == {recent.date(), None}  # what nobody has answered waits
+    assert timedelta(days=730) == retention.COMPLAINT_LIFE

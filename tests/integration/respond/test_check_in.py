@@ -1,6 +1,7 @@
 """Four taps after Start; low answers and "contact me" reach somebody; anonymity holds."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 
@@ -100,7 +101,7 @@ def test_as_soon_as_possible_becomes_a_task_and_asks_for_a_safe_way(
     assert person.heading == "Is there anything you want to say?"
 
 
-def test_how_to_reach_somebody_is_never_among_the_answers(
+def test_r21_how_to_reach_somebody_is_never_among_the_answers(
     person: Person, link: Callable[..., str], session: Session
 ):
     tap_all(person, link(), WELL, SAFE, KNOWS, AS_SOON_AS)
@@ -132,10 +133,26 @@ def test_a_low_answer_is_offered_contact_once_it_is_sent(
     assert "Would you like someone to be in touch" in person.look().text
     person.press("ask_contact")
     assert person.heading == "How can we reach you safely?"
-    assert session.scalars(select(Task)).one().kind == "contact"
+    task = session.scalars(select(Task)).one()
+    assert (task.kind, task.case_key) == ("contact", "case-1")  # whom to ring, and who is kept out
 
 
-def test_an_anonymous_survey_keeps_nothing_that_leads_from_the_answers_to_the_link(
+def test_a_withdrawal_leaves_a_flag_with_its_case_so_that_a_seal_still_holds(
+    person: Person, link: Callable[..., str], session: Session
+):
+    for danger in (True, False):
+        token = link(f"case-{danger}")
+        tap_all(person, token, WELL, NOT_SAFE if danger else SAFE, KNOWS, NO_CONTACT)
+        person.press("no_words")
+        kept = session.scalars(select(Response).where(Response.withdrawn_on.is_(None))).one()
+        words = person.code
+        person.press("finish").post({"act": "take_back", "words": words})
+        session.refresh(kept)
+        assert kept.withdrawn_on
+        assert (kept.link_id is not None) is danger
+
+
+def test_t14_an_anonymous_survey_keeps_nothing_that_leads_from_the_answers_to_the_link(
     person: Person, session: Session
 ):
     survey = a_survey(session, "checkin_adult", is_check_in=True, mode="anonymous")
@@ -184,7 +201,7 @@ def test_an_anonymous_survey_leads_to_a_form_that_is_joined_to_nothing(
     assert request.safe_until == request.asked_on + timedelta(days=30)
 
 
-def test_a_number_left_beside_no_answers_goes_when_it_is_safe_no_longer(
+def test_r21_a_number_left_beside_no_answers_goes_when_it_is_safe_no_longer(
     person: Person, session: Session
 ):
     person.browser.post("/contact", data={"reach": CANARY, "safe_for": "week"})
@@ -198,8 +215,11 @@ def test_a_number_left_beside_no_answers_goes_when_it_is_safe_no_longer(
 
 
 def test_the_form_says_what_it_needs(person: Person, session: Session):
-    page = person.browser.post("/contact", data={"way": "text"}).text
+    said = {"way": "call", "times": ["mornings", "evenings"], "safe_for": "week"}
+    page = person.browser.post("/contact", data=said).text
     assert "Enter a phone number or an email address" in page
+    ticked = set(re.findall(r'value="(\w+)" checked', page))
+    assert ticked == {"call", "mornings", "evenings", "no", "week"}  # nothing she chose is lost
     assert count(session, Task) == 0
 
 

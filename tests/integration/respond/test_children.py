@@ -72,6 +72,16 @@ def test_r24_a_young_child_alone_on_an_open_link_is_stopped_kindly_and_shown_chi
     assert "Childline free on 0800 1111" in page
 
 
+@pytest.mark.parametrize("name", [YOUNG, OLDEST])
+def test_r8_a_child_sees_the_line_for_children_right_after_the_emergency_one(
+    name: str, person: Person, session: Session
+):
+    survey = a_survey(session, name, is_check_in=True)
+    a_collector(session, survey, Channel.FACILITATOR, token="tablet")
+    page = person.begin("tablet").look().text
+    assert re.findall(r"<dt><bdi>([^<]+)", page)[:2] == ["Emergency", "Childline (under 19)"]
+
+
 def test_r24_an_under_eleven_in_the_victims_survey_is_shown_childline(
     person: Person, session: Session
 ):

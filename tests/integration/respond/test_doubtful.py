@@ -49,6 +49,16 @@ def test_t16_a_filled_trap_is_set_aside_and_everything_looks_the_same(
     assert reasons(session) == ["honeypot"]
 
 
+@pytest.mark.usefixtures("survey")
+def test_t16_who_sends_without_ever_pressing_start_is_as_quick_as_can_be(
+    another: Callable[[], Person], session: Session
+):
+    for number in range(6):
+        program = another().open(OPEN)
+        program.post({"act": "stop", "question": "words", "q_words": f"vote {number} " * 6})
+    assert reasons(session) == ["too_fast"] * 6
+
+
 def test_personal_links_are_never_doubted(
     another: Callable[[], Person], session: Session, check_in: Collector, link: Callable[..., str]
 ):

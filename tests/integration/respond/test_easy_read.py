@@ -44,7 +44,7 @@ def easy(person: Person, session: Session) -> Person:
     return person.press("language", language=EASY_READ)
 
 
-def test_one_idea_a_line_in_big_letters(easy: Person):
+def test_r26_one_idea_a_line_in_big_letters(easy: Person):
     page = easy.look().text
     assert '<html lang="en" dir="ltr">' in page
     assert 'class="hd-easy"' in page

@@ -69,7 +69,7 @@ def test_every_kind_is_asked_answered_and_sent(person_at_start: Person, session:
     assert texts == {"q_k_short_text": "Short", "q_k_long_text": "Long\nwords"}
 
 
-def test_every_answer_is_shown_again_by_back(person_at_start: Person):
+def test_r15_every_answer_is_shown_again_by_back(person_at_start: Person):
     for question, fields in GIVEN.items():
         person_at_start.post({"question": question, "act": "next", **fields})
     pages = {}
@@ -90,7 +90,7 @@ def test_every_answer_is_shown_again_by_back(person_at_start: Person):
         assert html in pages[question], question
 
 
-def test_faces_have_words_beside_them_and_a_neutral_middle(person_at_start: Person):
+def test_r25_faces_have_words_beside_them_and_a_neutral_middle(person_at_start: Person):
     for question, fields in GIVEN.items():
         if question == "q_k_faces":
             break

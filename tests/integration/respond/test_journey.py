@@ -1,5 +1,6 @@
 """A person answers: what she is asked and shown, and what is kept of it."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -8,8 +9,8 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.clock import shift_clock
-from app.models import Answer, AnswerText, AuditEvent, Draft, Response, Survey
+from app.clock import shift_clock, utc_now
+from app.models import Answer, AnswerText, AuditEvent, Draft, Quote, Response, Survey
 from tests.integration.respond.conftest import OPEN
 from tests.integration.respond.person import CANARY, Person, count, finish
 
@@ -29,26 +30,30 @@ def test_what_was_written_is_sealed_in_the_database(person: Person, session: Ses
     assert CANARY in (draft.answers or "")
 
 
-def test_stop_and_send_is_offered_after_the_first_answer_and_not_before(person: Person):
+def test_r13_stop_and_send_is_offered_after_the_first_answer_and_not_before(person: Person):
     assert "Stop here and send" not in person.begin(OPEN).look().text
     assert "Stop here and send" in person.answer("no").look().text
 
 
-def test_skip_is_a_button_of_the_same_size_as_continue(person: Person):
+def test_r9_skip_is_a_button_of_the_same_size_as_continue(person: Person):
     page = person.begin(OPEN).look().text
     main, skip = page.index(">Continue</button>"), page.index(">Skip</button>")
     assert page.rindex('<div class="hd-actions">', 0, main) == page.rindex(
         '<div class="hd-actions">', 0, skip
     )
+    kinds = [
+        re.search(rf'class="([^"]+)"[^>]*>{words}</button>', page) for words in ("Continue", "Skip")
+    ]
+    assert all(kind and "govuk-button" in kind[1].split() for kind in kinds)
 
 
-def test_back_keeps_what_is_on_the_page_and_shows_what_was_answered(person: Person):
+def test_r15_back_keeps_what_is_on_the_page_and_shows_what_was_answered(person: Person):
     person.begin(OPEN).answer("no").press("back", q_words="Not finished yet")
     assert 'value="no" checked' in person.look().text
     assert "Not finished yet" in person.answer("no").look().text
 
 
-def test_words_that_are_too_long_come_back_with_what_to_do_and_nothing_lost(person: Person):
+def test_r16_words_that_are_too_long_come_back_with_what_to_do_and_nothing_lost(person: Person):
     long = "word " * 60
     page = person.begin(OPEN).answer("no").answer(long).look().text
     assert "Use 200 letters or fewer" in page
@@ -74,7 +79,7 @@ def test_a_page_sent_again_after_the_send_changes_nothing(person: Person, sessio
     assert count(session, Answer) == 3
 
 
-def test_the_thank_you_shows_nothing_that_was_written(person: Person):
+def test_r18_the_thank_you_shows_nothing_that_was_written(person: Person):
     page = finish(person.begin(OPEN)).look().text
     assert CANARY not in page
     assert "We read everything." in page
@@ -83,14 +88,16 @@ def test_the_thank_you_shows_nothing_that_was_written(person: Person):
     assert "data-exit" in page
 
 
-def test_no_answer_is_in_an_address_a_cookie_or_the_audit_trail(person: Person, session: Session):
+def test_t2_no_answer_is_in_an_address_a_cookie_or_the_audit_trail(
+    person: Person, session: Session
+):
     finish(person.begin(OPEN))
     assert CANARY not in str(person.browser._cookies)
     trail = " ".join(str(e.detail) + e.object_id for e in session.scalars(select(AuditEvent)))
     assert CANARY not in trail
 
 
-def test_leaving_deletes_an_unsent_draft_and_the_cookie(person: Person, session: Session):
+def test_r2_leaving_deletes_an_unsent_draft_and_the_cookie(person: Person, session: Session):
     person.begin(OPEN).answer("no").answer(CANARY)
     page = person.browser.post("/leave")
     assert 'content="0; url=https://www.bbc.co.uk/weather"' in page.text
@@ -115,7 +122,7 @@ def test_a_draft_with_a_code_outlives_leaving_and_the_old_cookie_opens_nothing(
     assert len(code.split()) == 6
 
 
-def test_who_came_back_by_code_is_not_shown_an_earlier_answer_by_asking_for_its_page(
+def test_t5_who_came_back_by_code_is_not_shown_an_earlier_answer_by_asking_for_its_page(
     person: Person, another: Callable[[], Person]
 ):
     person.begin(OPEN).answer("no").answer(CANARY).press("code")
@@ -127,7 +134,7 @@ def test_who_came_back_by_code_is_not_shown_an_earlier_answer_by_asking_for_its_
     assert elsewhere.heading == "Thank you"
 
 
-def test_words_that_open_nothing_are_answered_kindly(person: Person):
+def test_t17_words_that_open_nothing_are_answered_kindly(person: Person):
     person.look()
     page = person.post({"act": "resume", "words": "one two three four five six"}).look().text
     assert "Check the six words" in page
@@ -151,21 +158,25 @@ def test_an_unsent_draft_can_be_taken_back_too(
     assert count(session, Draft) == 0
 
 
-def test_quoting_is_off_unless_chosen_and_can_be_taken_back(person: Person, session: Session):
+def test_r20_quoting_is_off_unless_chosen_and_can_be_taken_back(person: Person, session: Session):
     code = finish(person.begin(OPEN)).code
     assert session.scalars(select(Response.quote_consent)).one()
+    text = session.scalars(select(AnswerText)).one()
+    session.add(Quote(text_id=text.id, start=0, end=4, words="Some", proposed_at=utc_now()))
+    session.commit()
     person.press("finish").post({"act": "stop_quotes", "words": code})
     session.rollback()
     assert not session.scalars(select(Response.quote_consent)).one()
     assert count(session, AnswerText) == 1
+    assert count(session, Quote) == 0
 
 
-def test_nobody_is_quoted_who_skipped_that_question(person: Person, session: Session):
+def test_r20_nobody_is_quoted_who_skipped_that_question(person: Person, session: Session):
     person.begin(OPEN).press("skip").press("skip").press("skip").press("send")
     assert not session.scalars(select(Response.quote_consent)).one()
 
 
-def test_after_half_an_hour_a_page_is_still_stored_and_nothing_is_shown(
+def test_r14_after_half_an_hour_a_page_is_still_stored_and_nothing_is_shown(
     person: Person, session: Session
 ):
     person.begin(OPEN).answer("no")
@@ -207,13 +218,23 @@ def test_without_a_code_one_begins_afresh_after_half_an_hour(person: Person, ses
 def test_after_that_day_nothing_is_stored_and_the_page_says_so(
     person: Person, survey: Survey, session: Session
 ):
-    from app.clock import utc_now
-
     person.begin(OPEN).answer("no")
     survey.closed_at = utc_now() - timedelta(hours=25)
     session.commit()
     assert person.press("stop").heading == "This has closed"
     assert count(session, Response) == 0
+    assert count(session, Draft) == 0
+
+
+def test_who_comes_back_by_code_too_late_is_told_before_the_questions(
+    person: Person, another: Callable[[], Person], survey: Survey, session: Session
+):
+    words = person.begin(OPEN).answer("no").press("code").code
+    survey.closed_at = utc_now() - timedelta(hours=25)
+    session.commit()
+    late = another().post({"act": "resume", "words": words})
+    assert late.heading == "This has closed"
+    assert count(session, Draft) == 0
 
 
 def test_a_form_without_a_token_of_ours_is_refused(public_app: Flask, person: Person):

@@ -21,7 +21,7 @@ def database_url(sqlite_url: str) -> str:
     return sqlite_url
 
 
-def test_whoever_was_thanked_is_stored_and_nobody_is_stored_twice(
+def test_f1_f2_whoever_was_thanked_is_stored_and_nobody_is_stored_twice(
     sqlite_url: str, tmp_path: Path, survey: Survey, session: Session
 ):
     stop = threading.Event()

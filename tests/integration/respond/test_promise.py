@@ -33,7 +33,7 @@ def in_urdu() -> dict[str, object]:
     return document
 
 
-def test_the_promise_says_who_why_how_long_who_reads_when_and_what_cannot_stay_private(
+def test_r4_r10_the_promise_says_who_why_how_long_who_reads_when_and_what_cannot_stay_private(
     person: Person, session: Session
 ):
     survey = a_survey(session, "victims_survey")
@@ -71,7 +71,7 @@ def test_skipping_is_promised_only_where_every_question_can_be_skipped(
     ("mode", "said"),
     [("confidential", "They are not anonymous"), ("anonymous", "we cannot find out")],
 )
-def test_either_confidential_or_anonymous_is_promised(
+def test_r10_either_confidential_or_anonymous_is_promised(
     person: Person, session: Session, mode: str, said: str
 ):
     survey = a_survey(session, SMALL, mode=mode)
@@ -161,7 +161,7 @@ def test_a_personal_link_offers_less_often_stop_and_this_was_not_me(
         assert f'value="{act}"' in page
 
 
-def test_a_sensitive_part_begins_with_a_choice(person: Person, session: Session):
+def test_r12_a_sensitive_part_begins_with_a_choice(person: Person, session: Session):
     document = copy.deepcopy(SMALL)
     for question in document["questions"][2:]:
         question["sensitive"] = True

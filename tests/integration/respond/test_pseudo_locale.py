@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -13,13 +13,18 @@ from sqlalchemy.orm import Session
 from app import languages
 from app.catalogues import NAMES, Catalogue
 from app.clock import shift_clock, utc_now
-from app.models import Channel
+from app.models import Channel, Role
 from app.respond.wording import NOTICES
 from app.services import drafts, interface, links
-from surveys import MESSAGES
+from surveys import MESSAGES, load
+from surveys.exchange import paper_words
+from surveys.exchange.paper_form import blocks
+from surveys.exchange.report import Report
 from tests.builders import a_collector, a_survey, surveys_document
+from tests.client import LookingClient
 from tests.integration.respond.person import Person
 from tests.integration.respond.test_every_kind import DOCUMENT, GIVEN
+from tests.integration.respond.test_happened import a_gap
 
 TAG = "xx"
 HTML = "{http://www.w3.org/1999/xhtml}"
@@ -76,8 +81,14 @@ def unmarked(page: str) -> list[str]:
             texts.append(element.text or "")
         texts += [child.tail or "" for child in element]
         found += [text.strip() for text in texts if text.strip() not in OWN_NAMES]
-    left = [re.sub(r"⟦[^⟧]*⟧", "", text) for text in found]
+    left = [without_marked(text) for text in found]
     return [text for text in left if re.search(r"[^\W\d_]", text)]
+
+
+def without_marked(text: str) -> str:
+    """Return what is left of a text without the marked words, which may stand in each other."""
+    left = re.sub(r"⟦[^⟦⟧]*⟧", "", text)
+    return left if left == text else without_marked(left)
 
 
 def pages_of_a_survey(person: Person, session: Session, mode: str) -> Iterator[tuple[str, str]]:
@@ -112,6 +123,10 @@ def pages_of_a_survey(person: Person, session: Session, mode: str) -> Iterator[t
     yield "error", browser.get("/no/such/page").text
     yield "reach", browser.get("/contact").text
     yield "reach, empty", browser.post("/contact").text
+    yield "about", browser.get("/about").text
+    yield "about, empty", browser.post("/about").text
+    browser.post("/about", data={"words": "You asked twice."})
+    yield "about, received", browser.get("/about").text
 
 
 def pages_of_a_check_in(person: Person, token: str) -> Iterator[tuple[str, str]]:
@@ -154,6 +169,43 @@ def test_no_page_about_the_journey_has_words_of_its_own(person: Person, session:
             kept["notice"] = notice
         assert unmarked(person.look().text) == [], notice
     assert unmarked(browser.post("/leave").text) == []
+
+
+def test_what_happened_has_no_words_of_its_own(person: Person, session: Session):
+    survey = a_survey(session, marked(surveys_document("checkin_adult")))
+    a_collector(session, survey, token="h")
+    person.browser.post("/s/h", data={"language": TAG})
+    person.look()  # from here on every page speaks it
+    before = person.browser.get(f"/happened/{survey.id}").text
+    a_gap(session, survey, "We waited.")
+    page = person.browser.get(f"/happened/{survey.id}").text
+    assert "⟦It is being done.⟧" in page
+    assert unmarked(before) == unmarked(page) == []
+
+
+def test_a_poster_has_no_words_of_its_own(sign_in: Callable[..., LookingClient], session: Session):
+    survey = a_survey(session, marked(surveys_document("checkin_adult")))
+    way_in = a_collector(session, survey, Channel.POSTER)
+    designer = sign_in(Role.DESIGNER)
+    address = f"/design/ways-in/{way_in.id}/poster"
+    page = designer.get(f"{address}?language={TAG}").text
+    poster = page[page.index('<div class="hd-poster"') :].removesuffix("</main>")
+    assert unmarked(poster) == []
+    assert f"{address}?language={TAG}" in designer.get(address).text
+    assert designer.get(f"{address}?language=cy").status_code == 404  # nobody has reviewed it
+
+
+@pytest.mark.parametrize("name", ["every kind", "victims_survey", "checkin_adult"])
+def test_a_paper_form_has_no_words_of_its_own(name: str):
+    document = DOCUMENT if name == "every kind" else None
+    known = json.loads(document.read_text("utf-8")) if document else surveys_document(name)
+    whole_rules = set(paper_words.OTHERWISE.values())  # no shipped form needs a rule in English
+    ours = [*paper_words.WORDS, "day and night", "Helpline", "08 08"]
+    words = {w: f"⟦{w}⟧" for w in ours if w not in whole_rules}
+    line = ("Helpline", "08 08", "day and night")
+    made = blocks(load(marked(known)), TAG, Report(), [line], "12 High St", words, is_draft=True)
+    parts = [without_marked(part) for block in made for part in (block.text, block.label)]
+    assert [part for part in parts if re.search(r"[^\W\d_]", part)] == []
 
 
 def test_a_word_written_into_a_page_is_found():

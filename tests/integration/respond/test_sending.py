@@ -66,7 +66,7 @@ def test_stopping_early_sends_only_what_was_asked(person: Person, session: Sessi
     assert person.heading == "Thank you"
 
 
-def test_a_double_send_stores_once_and_thanks_twice(person: Person, session: Session):
+def test_f2_f3_a_double_send_stores_once_and_thanks_twice(person: Person, session: Session):
     finish(person.begin(OPEN))
     person.post({"act": "send"}).post({"act": "send"})
     assert person.heading == "Thank you"
@@ -80,7 +80,7 @@ def test_a_draft_is_counted_only_by_how_far_it_got(person: Person, session: Sess
     assert count(session, Response) == 0
 
 
-def test_six_words_open_the_journey_elsewhere_at_the_first_unanswered_page(
+def test_t5_six_words_open_the_journey_elsewhere_at_the_first_unanswered_page(
     person: Person, another: Callable[[], Person]
 ):
     person.begin(OPEN).answer("no").answer(CANARY).press("code")
@@ -92,7 +92,9 @@ def test_six_words_open_the_journey_elsewhere_at_the_first_unanswered_page(
     assert "Nothing is open" in person.look().text
 
 
-def test_taking_answers_back_deletes_the_words_and_keeps_a_shell(person: Person, session: Session):
+def test_r19_taking_answers_back_deletes_the_words_and_keeps_a_shell(
+    person: Person, session: Session
+):
     code = finish(person.begin(OPEN)).code
     person.press("finish").post({"act": "take_back", "words": code})
     assert person.heading == "Your answers have been taken back"

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import utc_now
-from app.models import Answer, AnswerText, Response
+from app.models import Answer, AnswerText, ContactRequest, Response
 from app.packs import Hours
 from app.services import drafts, sending
 from surveys import RawAnswer, Words
@@ -21,7 +21,7 @@ TABS = 8
 
 
 @pytest.mark.usefixtures("survey")
-def test_eight_sends_at_once_store_one_response_and_all_get_the_thank_you(
+def test_f3_eight_sends_at_once_store_one_response_and_all_get_the_thank_you(
     person: Person, public_app: Flask, session: Session
 ):
     person.begin(OPEN).answer("no").answer("Only once, please")
@@ -45,6 +45,36 @@ def test_eight_sends_at_once_store_one_response_and_all_get_the_thank_you(
     assert count(session, Answer) == 3
 
 
+@pytest.mark.parametrize(
+    ("act", "more"), [("words", {"q_q_sn2k2zsj": "Once"}), ("ask_contact", {})]
+)
+def test_two_taps_at_once_after_the_send_count_once_and_frighten_nobody(
+    person: Person, link: Callable[..., str], public_app: Flask, session: Session, act: str,
+    more: dict[str, str],
+):  # fmt: skip
+    person.begin(link())
+    for tap in ("o_k38cbsph", "o_35n48pj4", "o_5m546q3f", "o_mk5jngvh"):
+        person.tap(tap)
+    if act == "ask_contact":
+        person.press("no_words")
+    pages: list[int] = []
+    gate = threading.Barrier(2)
+
+    def tab() -> None:
+        browser = public_app.test_client()
+        browser.set_cookie("visit", person.secret)
+        gate.wait()
+        pages.append(browser.post("/", data={"act": act, **more}).status_code)
+
+    tabs = [threading.Thread(target=tab) for _ in range(2)]
+    for thread in tabs:
+        thread.start()
+    for thread in tabs:
+        thread.join()
+    assert pages == [303, 303]
+    assert count(session, AnswerText if act == "words" else ContactRequest) == 1
+
+
 @pytest.mark.usefixtures("survey")
 def test_the_same_page_from_two_tabs_keeps_the_later_answer(person: Person, session: Session):
     person.begin(OPEN)
@@ -56,7 +86,7 @@ def test_the_same_page_from_two_tabs_keeps_the_later_answer(person: Person, sess
     ]
 
 
-def test_a_check_in_sent_twice_by_a_double_tap_is_one_response(
+def test_f3_a_check_in_sent_twice_by_a_double_tap_is_one_response(
     person: Person, link: Callable[..., str], session: Session
 ):
     person.begin(link())
@@ -121,7 +151,7 @@ def test_a_save_between_reading_and_writing_is_not_written_over(session: Session
         ({"act": "skip"}, "First words"),
     ],
 )
-def test_a_page_from_before_never_takes_words_away_that_it_did_not_show(
+def test_r15_a_page_from_before_never_takes_words_away_that_it_did_not_show(
     person: Person, session: Session, typed: dict[str, str], kept: str
 ):
     person.begin(OPEN).answer("no")

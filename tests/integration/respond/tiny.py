@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache, cached_property
 from typing import Any
 
 from sqlalchemy import select
@@ -17,7 +18,7 @@ from surveys.walk import read_answers
 from tests.unit.surveys.shelf import DAY, TINY, names, tiny
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Walk:
     """One way through one tiny questionnaire: what is answered, and what is therefore asked."""
 
@@ -25,17 +26,17 @@ class Walk:
     given: dict[str, Any]  # by variable name; may hold answers that are left behind
     asked: list[str]
 
-    @property
+    @cached_property
     def survey(self) -> Survey:
         """Return the questionnaire."""
-        return surveys.load(document(self.name))
+        return _published(self.name)
 
-    @property
+    @cached_property
     def answers(self) -> Answers:
         """Return what is answered, by question id."""
         return read_answers(self.survey, self.given, DAY)[0]
 
-    @property
+    @cached_property
     def sent(self) -> dict[str, Any]:
         """Return what is to be stored, by variable name, as the walks write it."""
         return {
@@ -44,7 +45,7 @@ class Walk:
             if self._question(page).kind is not Kind.INFO
         }
 
-    @property
+    @cached_property
     def left_behind(self) -> set[str]:
         """Return the questions whose answers are given and not sent."""
         return {page for page in self.given if self.sent.get(page) != self.given[page]}
@@ -72,6 +73,12 @@ class Walk:
         )
 
 
+@cache
+def _published(name: str) -> Survey:
+    return surveys.load(document(name))
+
+
+@cache
 def walks() -> list[Walk]:
     """Return every walk of every tiny questionnaire."""
     return [

@@ -78,8 +78,8 @@ def a_coded_survey(
 ) -> Survey:
     """Return a survey with these people.
 
-    A person: Response columns, and `themes` / `gaps` (None: not read), `drawn`, `machine`
-    (None: not coded), `choices`. Everything is committed.
+    A person: Response columns, and `themes` / `gaps` (None: not read; "theme|positive" for
+    praise), `drawn`, `machine` (None: not coded), `choices`. Everything is committed.
     """
     survey = _a_frame(session, book, name, document, channel)
     rows: dict[Any, list[dict[str, Any]]] = {}
@@ -192,11 +192,12 @@ def _add_review(
          "reviewer_key": "someone", "drawn": drawn, "is_current": True, "unsure": False,
          "reviewed_at": NOW},
     )  # fmt: skip
-    for theme in themes:
+    for code in themes:
+        theme, _, polarity = code.partition("|")
         _put(
             rows, ReviewCode,
-            {"id": uuid4(), "review_id": review_id, "theme": theme, "polarity": "negative",
-             "origin": "accepted"},
+            {"id": uuid4(), "review_id": review_id, "theme": theme,
+             "polarity": polarity or "negative", "origin": "accepted"},
         )  # fmt: skip
     for need, barrier in gaps:
         _put(

@@ -1,18 +1,10 @@
 import re
 from datetime import date
 
-import pytest
-
-from app.figures import releases
 from app.guards import Role
 from tests.integration.results.builders import DOCUMENT, a_coded_survey, some_people
 
 SPRING, SUMMER = date(2026, 5, 4), date(2026, 8, 3)
-
-
-@pytest.fixture(autouse=True)
-def _forget():
-    releases.forget()
 
 
 def _waiting(count, of, day, **values):

@@ -14,11 +14,6 @@ from tests.integration.results.builders import a_coded_survey, some_people
 ACTION = date(2026, 7, 1)
 
 
-@pytest.fixture(autouse=True)
-def _forget():
-    releases.forget()
-
-
 def _text(response):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.get_data(as_text=True)))
 

@@ -8,18 +8,12 @@ from datetime import date
 import pytest
 from openpyxl import load_workbook
 
-from app.figures import releases
 from app.guards import Role
 from app.models import DropOff, ReferenceCount, SurveyVersion
 from tests.integration.results.builders import BOOK, a_coded_survey, some_people
 
 AREAS = ("E06000060", "E06000042", "E07000178")
 QUARTERS = (date(2026, 2, 3), date(2026, 5, 3), date(2026, 8, 3))
-
-
-@pytest.fixture(autouse=True)
-def _forget():
-    releases.forget()
 
 
 @pytest.fixture

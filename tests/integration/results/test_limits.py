@@ -4,9 +4,8 @@ import ast
 from datetime import date
 from pathlib import Path
 
-import pytest
-
 from app.figures import releases
+from app.figures.codebook import Theme
 from app.figures.pages import View
 from app.figures.suppress import STAFF, Thresholds
 from app.packs import load_pack
@@ -21,11 +20,6 @@ QUESTION = {
     "id": "q_r", "name": "right_1", "kind": "single", "text": {"en": "Told?"},
     "options": [{"id": f"o_{v}", "value": v, "text": {"en": v}} for v in ("fully", "no")],
 }  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _forget():
-    releases.forget()
 
 
 def told(session, now, limits=STAFF):
@@ -50,10 +44,10 @@ def test_a_stricter_pack_withholds_more_and_says_so(session, now):
     after, stricter = of(session, survey, now, STRICT)
     assert stricter.count == 55
     assert stricter.showing == STRICT.showing(55)
-    assert (before.count, after.count, after.why) == (15, None, "fewer than 20")
+    assert (before.count, after.count, after.why) == (15, None, "fewer than 20, or not shown")
 
 
-def test_a_kept_release_is_taken_again_for_a_stricter_pack_and_never_for_a_laxer_one(session, now):
+def test_a_stricter_pack_masks_what_is_kept_and_a_laxer_one_leaves_it(session, now):
     survey, _ = told(session, now)
     strict = releases.released(session, survey.id, groups={}, today=TODAY, now=now, limits=STRICT)
     assert strict.limits == STRICT
@@ -93,8 +87,15 @@ def test_the_limits_for_everyone_are_rounded_and_doubled_where_it_is_about_child
 
     for facets in ({"crime_group": "sexual"}, {"age_band": "11_15"}, {"service": "cyp"}):
         limits = public_limits(pack, Of(**facets))
-        assert public_words(18, limits) == "Fewer than 20 people"
+        assert public_words(18, limits) == "Fewer than 20 people, or not shown"
         assert public_words(23, limits) == "About 25 people"
+    for theme in (Theme("sexual_violence", "Sexual violence", "x"), Theme("x", "After rape", "x")):
+        assert public_limits(pack, Of(), theme=theme).hide_below == 20
+    assert public_limits(pack, Of(), audience="young_16_18").hide_below == 20
+    assert (
+        public_limits(pack, Of(), audience="adult", theme=Theme("w", "Waiting", "x")).hide_below
+        == 10
+    )
     plain = public_limits(pack, Of(crime_group="theft"))
     assert public_words(18, plain) == "About 20 people"
-    assert public_words(None, plain) == "Fewer than 10 people"
+    assert public_words(None, plain) == "Fewer than 10 people, or not shown"

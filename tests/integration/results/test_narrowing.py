@@ -6,7 +6,6 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from app.figures import releases
 from app.guards import Role
 from app.models import AuditEvent, Comment
 from tests.integration.results.builders import a_coded_survey, some_people
@@ -24,11 +23,6 @@ AREAS = ("E06000060", "E06000042")
 def database_url(sqlite_url):
     """Return SQLite only: the scoping is in Python, but for queries tested elsewhere on both."""
     return sqlite_url
-
-
-@pytest.fixture(autouse=True)
-def _forget():
-    releases.forget()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import insert
 
-from app.figures import outcomes, releases
+from app.figures import outcomes
 from app.guards import Role
 from app.models import Answer, Case, Collector, PersonalLink, Response
 from tests.builders import NOW
@@ -21,11 +21,6 @@ FLAGS = (
     "consent_check_in", "consent_link", "consent_after_closure", "is_synthetic",
 )  # fmt: skip
 START, END = {"questions": [SAFE]}, {"questions": [SAFE, SHARE]}
-
-
-@pytest.fixture(autouse=True)
-def _forget():
-    releases.forget()
 
 
 def _answers(session, survey, scores, day, service=None):

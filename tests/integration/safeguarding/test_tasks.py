@@ -1,15 +1,19 @@
 """Tasks: caseworker and supervisor see the same; done, noted, and raised further."""
 
+import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session, sessionmaker
 
 from app.models import AuditEvent, ContactRequest, Flag, Role, Task
 from app.services import retention, tasks
 from app.services.raising import raise_task
+from app.store.actors import Actor
 from tests.builders import NOW, a_response, a_survey, an_actor
 from tests.client import LookingClient
 from tests.integration.coding.builders import HOURS
@@ -44,6 +48,53 @@ def test_caseworker_and_supervisor_see_one_list(sign_in: SignIn, task: Task) -> 
         assert "Asked to be contacted" in page
         assert "VF-9" in page
         assert "With Sam Okafor" in page
+
+
+def test_whoever_looked_before_it_was_taken_is_told_and_takes_nothing_over(
+    sign_in: SignIn, session: Session, task: Task
+) -> None:
+    one, two = sign_in(Role.CASEWORKER), sign_in(Role.CASEWORKER)
+    one.post(f"/tasks/{task.id}/take", data={"was_with": ""})
+    page = two.post(f"/tasks/{task.id}/take", data={"was_with": ""}, follow_redirects=True).text
+    assert "Not taken: somebody else took it" in page
+    session.refresh(task)
+    assert task.owner_id == one.staff.id
+    two.post(f"/tasks/{task.id}/take", data={"was_with": str(one.staff.id)})
+    session.refresh(task)
+    assert task.owner_id == two.staff.id
+
+
+def test_two_notes_in_one_moment_are_both_kept(
+    engine: Engine, session: Session, task: Task, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = an_actor(session, Role.CASEWORKER), an_actor(session, Role.CASEWORKER)
+    session.commit()
+    write = tasks._noted
+
+    def slowly(*told: Any) -> str | None:
+        line = write(*told)
+        time.sleep(0.05)
+        return line
+
+    monkeypatch.setattr(tasks, "_noted", slowly)
+
+    def note(by: Actor, words: str) -> None:
+        with sessionmaker(engine, expire_on_commit=False)() as own:
+            own.get(Task, task.id)  # both have looked at it
+            tasks.add_note(own, task.id, words, by=by, now=NOW)
+
+    both = [
+        threading.Thread(target=note, args=told)
+        for told in ((one, "He answered: do not ring."), (two, "Left a message."))
+    ]
+    for thread in both:
+        thread.start()
+    for thread in both:
+        thread.join()
+    session.refresh(task)
+    assert task.note is not None
+    assert "do not ring" in task.note
+    assert "Left a message" in task.note
 
 
 def test_done_says_what_came_of_it_and_is_kept(

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.models import Flag, Role, Tier
 from app.services import flags
 from app.services.raising import raise_flag
+from app.store.actors import Actor
 from app.store.errors import NotFoundError
 from tests.builders import NOW, a_response, a_survey, an_actor
 from tests.client import LookingClient
@@ -26,6 +27,17 @@ def url(flag: Flag, act: str = "") -> str:
     return f"/safeguarding/flags/{flag.id}{act}"
 
 
+def agree(session: Session, flag: Flag, by: Actor) -> None:
+    """Agree to the proposal that is shown now."""
+    seen = flags.proposal_mark(fresh(session, flag))
+    flags.agree_close(session, flag.id, seen, by=by, now=NOW)
+
+
+def shown(session: Session, flag: Flag) -> dict[str, str]:
+    """Return what the button on the page sends along."""
+    return {"seen": flags.proposal_mark(fresh(session, flag))}
+
+
 def fresh(session: Session, flag: Flag) -> Flag:
     session.expire_all()
     return session.get_one(Flag, flag.id)
@@ -38,7 +50,7 @@ def test_who_proposes_to_close_cannot_agree_however_often_it_is_replayed(
     assert alone.post(url(flag, "/close/agree")).status_code == 409  # nothing is proposed yet
     alone.post(url(flag, "/close"), data={"reason": "Rang the service."})
     for _ in range(2):
-        refused = alone.post(url(flag, "/close/agree"))
+        refused = alone.post(url(flag, "/close/agree"), data=shown(session, flag))
         assert refused.status_code == 403
         assert "A second person has to agree" in refused.text
     assert fresh(session, flag).status == "closing"
@@ -52,7 +64,8 @@ def test_a_second_person_closes(
     other = sign_in(second)
     page = other.get(url(flag))
     assert "Rang the service." in page.text
-    other.post(url(flag, "/close/agree"))
+    assert shown(session, flag)["seen"] in page.text
+    other.post(url(flag, "/close/agree"), data=shown(session, flag))
     closed = fresh(session, flag)
     assert (closed.status, closed.closed_by) == ("closed", other.staff.id)
 
@@ -62,7 +75,8 @@ def test_an_agreement_for_one_flag_closes_no_other(
 ) -> None:
     other = a_flag(session, flag.response, reason="text:other")
     sign_in(LEAD).post(url(flag, "/close"), data={"reason": "Done."})
-    assert sign_in(DEPUTY).post(url(other, "/close/agree")).status_code == 409
+    agreed = sign_in(DEPUTY).post(url(other, "/close/agree"), data=shown(session, flag))
+    assert agreed.status_code == 409
     assert fresh(session, other).status == "open"
 
 
@@ -85,7 +99,7 @@ def test_moving_up_undoes_a_proposal_to_close(session: Session, flag: Flag) -> N
     flags.propose_close(session, flag.id, "Done.", by=one, now=NOW)
     flags.move_up(session, flag.id, Tier.SG1, "He is back.", hours=HOURS, by=one, now=NOW)
     with pytest.raises(flags.NothingProposedError):
-        flags.agree_close(session, flag.id, by=two, now=NOW)
+        agree(session, flag, two)
 
 
 def test_a_proposal_can_be_refused_or_taken_back(session: Session, flag: Flag) -> None:
@@ -94,7 +108,7 @@ def test_a_proposal_can_be_refused_or_taken_back(session: Session, flag: Flag) -
     flags.keep(session, flag.id, "Nobody has spoken to her.", by=two, now=NOW)
     assert fresh(session, flag).status == "acknowledged"
     with pytest.raises(flags.NothingProposedError):
-        flags.agree_close(session, flag.id, by=two, now=NOW)
+        agree(session, flag, two)
 
 
 def test_the_account_of_whoever_proposed_may_be_gone(session: Session, flag: Flag) -> None:
@@ -103,16 +117,28 @@ def test_the_account_of_whoever_proposed_may_be_gone(session: Session, flag: Fla
     flag.closing_by = None  # what the database does when the account is deleted
     session.commit()
     with pytest.raises(flags.NothingProposedError):
-        flags.agree_close(session, flag.id, by=two, now=NOW)
+        agree(session, flag, two)
 
 
 def test_nothing_more_is_done_to_a_closed_flag(session: Session, flag: Flag) -> None:
     one, two = an_actor(session, LEAD), an_actor(session, DEPUTY)
     flags.propose_close(session, flag.id, "Done.", by=one, now=NOW)
-    flags.agree_close(session, flag.id, by=two, now=NOW)
-    for act in (flags.take, flags.agree_close):
-        with pytest.raises(flags.FlagClosedError):
-            act(session, flag.id, by=one, now=NOW)
+    agree(session, flag, two)
+    with pytest.raises(flags.FlagClosedError):
+        flags.take(session, flag.id, by=one, now=NOW)
+    with pytest.raises(flags.FlagClosedError):
+        agree(session, flag, one)
+
+
+def test_an_agreement_is_to_the_words_that_were_read(session: Session, flag: Flag) -> None:
+    one, two = an_actor(session, LEAD), an_actor(session, DEPUTY)
+    flags.propose_close(session, flag.id, "She is safe.", by=one, now=NOW)
+    seen = flags.proposal_mark(fresh(session, flag))
+    flags.move_up(session, flag.id, Tier.SG1, "He is back.", hours=HOURS, by=one, now=NOW)
+    flags.propose_close(session, flag.id, "Wrong number, giving up.", by=one, now=NOW)
+    with pytest.raises(flags.NothingProposedError):
+        flags.agree_close(session, flag.id, seen, by=two, now=NOW)
+    assert fresh(session, flag).status == "closing"
 
 
 def test_the_machine_opens_a_closed_flag_again_only_to_move_it_up(
@@ -120,7 +146,7 @@ def test_the_machine_opens_a_closed_flag_again_only_to_move_it_up(
 ) -> None:
     one, two = an_actor(session, LEAD), an_actor(session, DEPUTY)
     flags.propose_close(session, flag.id, "Done.", by=one, now=NOW)
-    flags.agree_close(session, flag.id, by=two, now=NOW)
+    agree(session, flag, two)
     for tier, status in ((Tier.SG3, "closed"), (Tier.SG2, "closed"), (Tier.SG1, "open")):
         raise_flag(
             session, flag.response_id, reason=flag.reason, source="text", tier=tier,

@@ -66,7 +66,7 @@ def main() -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # those that are killed leave no zombie
     for line in sys.stdin:
         if os.fork() == 0:
-            os.setsid()  # beat runs beside it and has to die with it
+            os.setsid()  # a group of its own: its beat is in it as well
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             say("born")
             work(*line.split())

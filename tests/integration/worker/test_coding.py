@@ -22,7 +22,7 @@ from app.models import (
 )
 from app.packs import load_pack
 from app.services.outbound import SenderDownError
-from app.store import machine
+from app.store import machine, outbox
 from app.worker import loop
 from app.worker.coders import Coders
 from app.worker.coding import BATCH, CODE_IMPORT
@@ -162,6 +162,34 @@ def test_a_notice_waits_for_a_mail_server_that_is_down(session, answer, work, se
 
     assert len(sender.sent) == 1
     assert session.scalars(select(Job).where(Job.parked_at.is_not(None))).all() == []
+
+
+def test_a_mail_server_that_hangs_is_asked_once_and_keeps_no_answer_from_being_read(
+    session, answer, work, sender, now, monkeypatch
+):
+    a_staff_user(session, Role.SAFEGUARDING_LEAD)
+    for _ in range(8):
+        answer("we are in danger now")
+    work()  # reads all, and tells of the first eight
+    tried, clock = [], [0.0]
+
+    def hangs(_message):
+        tried.append(1)
+        clock[0] += 10
+        raise SenderDownError
+
+    monkeypatch.setattr("app.worker.notices.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr(sender, "send", hangs)
+    for flag in session.scalars(select(Flag)):
+        outbox.add_job(session, "flag_notice", now=now, subject_id=flag.id)
+    session.commit()
+    answer("one more waits")
+
+    work()
+
+    assert len(tried) == 1
+    assert count(session, MachineCoding) == 9
+    assert work(after=timedelta(seconds=69)) == 0
 
 
 def test_a_poison_text_is_parked_after_three_tries_and_the_others_go_on(

@@ -3,20 +3,23 @@
 import random
 from datetime import timedelta
 from types import SimpleNamespace
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import sessionmaker
 
 from app.models import AnswerText, Codebook, EmergingRun, Job, Review, ReviewCode, TrainingRun
+from app.models import Survey as SurveyRow
 from app.packs import load_pack
 from app.services import codebook_drafts, emerging, learning
 from app.services.codebook_edits import Wording, add_theme
 from app.store import coding as coding_store
 from app.store import emerging as emerging_store
+from app.store import learning as learning_store
 from app.store import machine
 from app.store.actors import Role
+from app.store.coding import Order
 from app.worker import apart_jobs
 from app.worker import learning as worker
 from app.worker.apart_jobs import long_works, run_job
@@ -64,6 +67,7 @@ def decide(session, survey, now, *, body, drawn="chosen", theme="waiting", unsur
 def run(session, survey, now, monkeypatch):
     """A training that was asked for, over 8 answers to learn from and 6 held back."""
     monkeypatch.setattr(learning, "FEWEST", 5)
+    monkeypatch.setattr(learning_store, "HALF", 0)  # ids are drawn: all may be learned from
     for n in range(8):
         decide(session, survey, now, body=f"learn {n}")
     for n in range(6):
@@ -100,6 +104,12 @@ def taught(monkeypatch):
     return seen
 
 
+def run_survey(session, run):
+    return session.scalars(
+        select(SurveyRow.id).where(SurveyRow.codebook_id == run.codebook_id)
+    ).one()
+
+
 def leased(session, kind, now):
     job = session.scalars(select(Job).where(Job.kind == kind)).one()
     job.lease, job.leased_until = "lease", now + timedelta(minutes=1)
@@ -121,6 +131,7 @@ def test_a_training_never_sees_what_is_held_back_and_is_measured_on_it(
     names = [m["name"] for m in found.result["new"]["measures"]]
     assert names[:2] == ["themes micro F1", "themes macro F1"]
     assert found.result["old"]["coder"] == "old 1"
+    assert list(found.result["order_ends"]) == [str(run_survey(session, run))]
     assert found.card == "# Coder"
     assert not session.scalars(select(Job).where(Job.kind == "learn")).all()
 
@@ -164,6 +175,39 @@ def test_one_in_five_imported_decisions_is_held_back_the_same_ones_always(sessio
     assert once == again
     assert 2 <= len(once.held_back) <= 25
     assert len(once.held_back) + len(once.learn) == 60
+
+
+def test_reading_at_random_never_reaches_what_was_learned_from(session, survey, now):
+    texts = [decide(session, survey, now, body=f"chosen {n}") for n in range(12)]
+    waiting = [
+        a_response(session, survey, texts={MISSING: f"waits {n}"}).texts[0] for n in range(9)
+    ]
+    for text in waiting:
+        a_coding(session, text)
+    book = session.get_one(Codebook, survey.codebook_id)
+    lessons = worker.gather_lessons(session, book)
+    half = UUID(int=learning_store.HALF)
+    learned = sorted(text.id for text in texts if text.id >= half)
+    assert sorted(e.item.text for e in lessons.learn) == sorted(
+        text.body for text in texts if text.id >= half
+    )
+    ends = {} if not learned else {str(survey.id): str(learned[0])}
+    assert lessons.order_ends == ends
+    run = TrainingRun(codebook_id=book.id, state="ready", asked_at=now, result={"order_ends": ends})
+    session.add(run)
+    session.commit()
+
+    def at_random():
+        found = coding_store.list_waiting(session, survey.id, Order.RANDOM, limit=99)
+        return [one.text_id for one in found]
+
+    in_order = sorted(text.id for text in waiting)
+    assert at_random() == [i for i in in_order if not learned or i < learned[0]]
+    newest = coding_store.list_waiting(session, survey.id, Order.NEWEST, limit=99)
+    assert len(newest) == len(waiting)
+    run.state = "declined"  # a coder nobody took has taught nobody
+    session.commit()
+    assert at_random() == in_order
 
 
 @pytest.mark.usefixtures("taught")

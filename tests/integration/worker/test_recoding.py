@@ -18,6 +18,7 @@ from app.models import (
     Recoding,
     Review,
     ReviewCode,
+    Role,
 )
 from app.models import Survey as SurveyRow
 from app.services import recoding
@@ -29,7 +30,7 @@ from app.store.coding import Order
 from app.worker.coders import Coders
 from app.worker.loop import do_batch
 from app.worker.recoding import Recodings
-from tests.builders import a_response
+from tests.builders import a_response, an_actor
 from tests.integration.coding.builders import MISSING, a_coded_survey, a_coding
 from tests.integration.worker.conftest import Work
 from tests.integration.worker.fakes import FakeCoder, always
@@ -251,7 +252,8 @@ def test_new_words_for_a_theme_leave_the_coder_and_what_it_coded(session, read, 
     session.expire_all()
     assert figures(session, read) == before
     assert session.scalar(select(func.count()).select_from(MachineCoding)) == len(THEMES)
-    pairs = samples.list_machine_pairs(session, read.id, "fake 1", blind=False)
+    me = an_actor(session, Role.ANALYST)
+    pairs = samples.list_machine_pairs(session, read.id, "fake 1", me, blind=False)
     assert len(pairs) == 1
 
 

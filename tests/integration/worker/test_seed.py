@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 import surveys
 from app.db import make_engine
-from app.figures import groups, pages, releases
+from app.figures import groups, pages, pairings, releases
 from app.figures.pages import View
 from app.figures.periods import default_period, last_complete
+from app.figures.providers import list_provider_surveys, said_by_lot
 from app.figures.quotes import list_voices
 from app.models import (
     Answer,
@@ -37,15 +38,17 @@ from app.models import (
 )
 from app.packs import load_pack
 from app.results import groups_beside
-from app.services import demonstration, retention
+from app.services import demonstration, organisations, retention
 from app.services.links import find_entry
 from app.services.releasing import groups_of
 from app.store import surveys as surveys_store
+from app.worker.demo import providers
 from app.worker.seed import seed_if_empty
 from tests.integration.worker.fakes import GoldCoder
 
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 PACK = load_pack("thames-valley")
+pytestmark = pytest.mark.xdist_group("seed")  # one process seeds it, for all that read it
 
 
 @pytest.fixture(scope="module")
@@ -115,9 +118,10 @@ def test_no_text_is_used_twice_and_all_is_labelled_synthetic(seeded):
 
 
 def test_every_text_is_coded_and_each_complete_quarter_has_a_random_sample(seeded):
-    assert seeded.scalar(select(func.count()).select_from(MachineCoding)) == seeded.scalar(
-        select(func.count()).select_from(AnswerText)
-    )
+    # What an organisation is called is no answer to code.
+    texts = select(func.count(AnswerText.id)).join(Response).join(Survey)
+    coded = seeded.scalar(select(func.count()).select_from(MachineCoding))
+    assert coded == seeded.scalar(texts.where(Survey.slug != providers.SLUG))
     rows = seeded.execute(
         select(Response.survey_id, Response.received_on, Review.drawn, AnswerText.id)
         .join(AnswerText, AnswerText.response_id == Response.id)
@@ -165,7 +169,7 @@ def test_three_needs_and_barriers_are_named_by_enough_people_to_show(seeded, slu
 
     assert len(pages.gap_table(view).rows) >= 3
     assert any(row.cell.count is not None for row in pages.need_table(view, book).rows)
-    assert pages.chosen_together(view, questions).rows
+    assert pairings.chosen_together(view, questions).rows
 
 
 @pytest.mark.parametrize("slug", [demonstration.WAVE_2022, demonstration.SURVEY])
@@ -197,8 +201,19 @@ def test_the_register_has_gaps_in_every_state_and_two_are_for_everyone(seeded):
     assert len(seeded.scalars(select(EvidenceNote)).all()) >= 3
 
 
+def test_twelve_organisations_ranked_by_lot_before_their_survey_closed(seeded):
+    survey = seeded.scalars(select(Survey).where(Survey.slug == providers.SLUG)).one()
+    (held,) = list_provider_surveys(seeded)
+    said = {lot.lot: lot.organisations.count for lot in said_by_lot(seeded, held, is_team=True)}
+    invited = organisations.list_invited(seeded, survey.id, now=NOW)
+
+    assert (held.id, held.is_closed) == (survey.id, True)
+    assert said == {"adult": 11, "cyp": 5, "sv": 4, "": 0}
+    assert [one.name for one in invited if not one.has_answered] == list(providers.NOT_YET)
+
+
 def test_three_check_ins_of_a_case_end_in_thinking_of_stopping(seeded):
-    links = seeded.scalars(select(PersonalLink)).all()
+    links = seeded.scalars(select(PersonalLink).where(PersonalLink.case_key.is_not(None))).all()
     tasks = {(task.kind, task.case_key, task.service) for task in seeded.scalars(select(Task))}
 
     assert set(Counter(link.case_key for link in links).values()) == {3}

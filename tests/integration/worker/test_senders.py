@@ -2,10 +2,13 @@
 
 import json
 import socket
+import ssl
+import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
@@ -77,6 +80,45 @@ def test_an_address_the_server_refuses_is_never_tried_again(
         sender.send(Outgoing("r", "email", "gone@example.org", "", "x"))
 
 
+def test_what_was_taken_stays_taken_whatever_the_server_says_at_parting(
+    mailbox: tuple[Mailbox, SmtpSender],
+) -> None:
+    box, sender = mailbox
+
+    async def hang_up(*_: Any) -> str:
+        return "421 going away"
+
+    box.handle_QUIT = hang_up  # type: ignore[attr-defined]
+    sender.send(EMAIL)
+    assert len(box.mails) == 1
+
+
+def test_a_server_whose_certificate_nobody_vouches_for_gets_neither_password_nor_address(
+    tmp_path: Path,
+) -> None:
+    box = Mailbox()
+    server = Controller(
+        box, hostname="127.0.0.1", port=free_port(), tls_context=made_up_certificate(tmp_path)
+    )
+    server.start()
+    try:
+        with pytest.raises(SenderDownError):
+            SmtpSender("127.0.0.1", server.port, "hello@example.org", "me", "secret").send(EMAIL)
+    finally:
+        server.stop()
+    assert box.mails == []
+
+
+def made_up_certificate(folder: Path) -> ssl.SSLContext:
+    """Return a context with a certificate that is its own only witness."""
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1"]
+    command += ["-subj", "/CN=evil.example", "-keyout", "key.pem", "-out", "cert.pem"]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
+    return context
+
+
 def test_a_mail_server_that_is_down_is_tried_again() -> None:
     with pytest.raises(SenderDownError):
         SmtpSender("127.0.0.1", free_port(), "hello@example.org").send(EMAIL)
@@ -87,6 +129,7 @@ class Notify(BaseHTTPRequestHandler):
 
     got: ClassVar[list[tuple[str, dict[str, Any]]]] = []
     status: ClassVar[int] = 201
+    errors: ClassVar[list[dict[str, str]]] = []
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -96,7 +139,7 @@ class Notify(BaseHTTPRequestHandler):
         self.send_response(self.status)
         self.send_header("Content-Type", "application/json")
         self.end_headers()
-        self.wfile.write(json.dumps({"id": "1", "errors": [], "status_code": 1}).encode())
+        self.wfile.write(json.dumps({"id": "1", "errors": self.errors, "status_code": 1}).encode())
 
     def log_message(self, *_arguments: Any) -> None:
         """Say nothing."""
@@ -104,7 +147,7 @@ class Notify(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def notify() -> Iterator[NotifySender]:
-    Notify.got, Notify.status = [], 201
+    Notify.got, Notify.status, Notify.errors = [], 201, []
     server = HTTPServer(("127.0.0.1", 0), Notify)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield NotifySender(KEY, "sms-1", "email-1", f"http://127.0.0.1:{server.server_port}")
@@ -124,14 +167,16 @@ def test_a_text_and_an_email_go_through_notify(notify: NotifySender) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "error"),
-    [(400, SenderRefusedError), (403, SenderRefusedError), (429, SenderDownError),
-     (500, SenderDownError), (503, SenderDownError)],
+    ("status", "said", "error"),
+    [(400, "ValidationError", SenderRefusedError), (400, "BadRequestError", SenderDownError),
+     (401, "AuthError", SenderDownError), (403, "AuthError", SenderDownError),
+     (404, "NoResultFound", SenderDownError), (429, "RateLimitError", SenderDownError),
+     (500, "Exception", SenderDownError), (503, "Exception", SenderDownError)],
 )  # fmt: skip
 def test_notifys_refusals_and_troubles_are_told_apart(
-    notify: NotifySender, status: int, error: type[Exception]
+    notify: NotifySender, status: int, said: str, error: type[Exception]
 ) -> None:
-    Notify.status = status
+    Notify.status, Notify.errors = status, [{"error": said, "message": "words"}]
     with pytest.raises(error):
         notify.send(SMS)
 

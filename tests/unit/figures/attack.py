@@ -11,132 +11,16 @@ from numpy.typing import NDArray
 
 from app.figures import periods as period_rules
 from app.figures.blocks import HIDDEN, Block
-from app.figures.codebook import Book, Theme
-from app.figures.columns import Columns, Hits, Texts
-from app.figures.cube import Grid
-from app.figures.lattice import Lattice, dimension
-from app.figures.periods import periods_of
-from app.figures.questions import Option, Question
 from app.figures.release import Release
-from app.figures.releases import Flow, Source, assemble
 from app.figures.suppress import ROOM, Status
+from tests.unit.figures.forces import BARRIERS, NEEDS, ORIGINS
 
 LIMIT = 10
-SIZES = {"area": 20, "crime_group": 8, "age_band": 7, "service": 5, "channel": 3}
-
-
-def a_force(
-    people: int,
-    *,
-    seed: int,
-    quarters: int = 6,
-    themes: int = 22,
-    skew: float = 0.7,
-    read_share: float = 1.0,
-) -> Columns:
-    """Return the columns of a made-up police area: uneven groups, everyone wrote one answer.
-
-    Where not nearly all were read, shares are estimated from the sample.
-    """
-    chance = np.random.default_rng(seed)
-
-    def pick(size: int) -> NDArray[np.int64]:
-        weights = 1 / np.arange(1, size + 1) ** skew
-        return chance.choice(size, people, p=weights / weights.sum()).astype(np.int64)
-
-    facets = {name: pick(size) for name, size in SIZES.items()}
-    values = {name: tuple(f"{name}{i:02d}" for i in range(size)) for name, size in SIZES.items()}
-    shares = 0.4 / np.arange(1, themes + 1) ** 0.8
-    tilt = 1 + 0.5 * np.sin(np.arange(SIZES["area"]))[facets["area"]]
-    said = chance.random((people, themes)) < np.minimum(shares * tilt[:, None], 0.95)
-    unit, row = np.nonzero(said)
-    everyone = np.arange(people)
-    read = chance.random(people) < read_share
-    names = tuple(f"t{i:02d}" for i in range(themes))
-    none = Hits(everyone[:0], everyone[:0], ())
-    drawn = read & (chance.random(people) < 0.7)
-    return Columns(
-        2020 * 4 + chance.integers(0, quarters, people),
-        facets,
-        values,
-        Texts(everyone, read, drawn, read),
-        _among(Hits(unit, row, names), read),
-        none,
-        _among(_gaps(chance, people), read),
-        _choices(chance, people),
-        "coder",
-        is_synthetic=True,
-    )
-
-
-def _among(hits: Hits, texts: NDArray[np.bool_]) -> Hits:
-    keep = texts[hits.unit]
-    return Hits(hits.unit[keep], hits.row[keep], hits.names)
-
-
-def _gaps(chance: np.random.Generator, people: int) -> Hits:
-    """Return up to two needs with a barrier of each person; a few pairs are common, most rare."""
-    shape = (len(NEEDS), len(BARRIERS))
-    weights = 1 / np.arange(1, shape[0] * shape[1] + 1) ** 1.2
-    pairs = chance.permutation(shape[0] * shape[1])
-    unit = np.repeat(np.arange(people), 2)[chance.random(2 * people) < 0.35]
-    row = pairs[chance.choice(len(weights), len(unit), p=weights / weights.sum())]
-    held = np.unique(unit * len(pairs) + row)
-    names = tuple(f"{n}|{b}" for n in NEEDS for b in BARRIERS)
-    return Hits(held // len(pairs), held % len(pairs), names)
-
-
-def _choices(chance: np.random.Generator, people: int) -> Hits:
-    """Return one of five options, and any of eight needs."""
-    one = chance.choice(5, people, p=(0.5, 0.3, 0.15, 0.04, 0.01))
-    ticked = chance.random((people, 8)) < 0.5 / np.arange(1, 9)
-    ticked[:, 1] |= ticked[:, 0] & (chance.random(people) < 0.95)  # the first implies the second
-    unit, option = np.nonzero(ticked)
-    names = (*(f"one:o{i}" for i in range(5)), *(f"many:n{i}" for i in range(8)))
-    everyone = np.arange(people)
-    return Hits(np.concatenate([everyone, unit]), np.concatenate([one, option + 5]), names)
-
-
-NEEDS = tuple(f"need{i}" for i in range(8))
-BARRIERS = tuple(f"barrier{i}" for i in range(6))
-
-
-def _asked(key: str, name: str, kind: str, letters: str, count: int) -> Question:
-    options = tuple(Option(f"{letters}{i}", str(i), str(i), None) for i in range(count))
-    return Question(key, name, name, kind, options)
-
-
-QUESTIONS = (_asked("one", "first", "single", "o", 5), _asked("many", "needs", "multiple", "n", 8))
-
-
-def a_book(themes: int = 22, families: int = 6) -> Book:
-    """Return a codebook of as many themes in as many families."""
-    return Book(
-        tuple(Theme(f"t{i:02d}", f"Theme {i}", f"f{i % families}") for i in range(themes)),
-        {f"f{i}": f"Family {i}" for i in range(families)},
-        (),
-        (),
-    )
-
-
-def released(columns: Columns, *, secondary: bool = True, facets: int = 2) -> Release:
-    """Return the release of these columns as at the end of their last quarter."""
-    held = {int(q) for q in columns.quarter}
-    periods = periods_of(held, max(held) + 3)
-    dims = [dimension(n, columns.values[n], _counties(n, columns)) for n in SIZES]
-    grid = Grid.over(columns, periods, Lattice.over(dims, facets))
-    flow = Flow({p.key: 0 for p in periods}, {p.key: 0 for p in periods})
-    source = Source(a_book(), QUESTIONS, {})
-    return assemble(columns, grid, source, None, flow, secondary=secondary)
 
 
 def blocks(release: Release) -> tuple[Block, Block]:
     """Return everything counted: themes to two facets, needs and options to one."""
     return release.deep, release.wide
-
-
-def _counties(name: str, columns: Columns) -> dict[str, tuple[str, ...]]:
-    return {"county": columns.values["area"][5:12]} if name == "area" else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +62,10 @@ def _rest_learned(
     known: NDArray[np.bool_],
 ) -> int:
     """Count the differences that tell how many did *not* raise a theme, need or option."""
+    bases = BASES | {name: (f"said:{name[6:]}|",) for name in block.place if name[:6] == "theme:"}
     return sum(
         _rest_of(block, period, nodes, known, base, prefixes)
-        for base, prefixes in BASES.items()
+        for base, prefixes in bases.items()
         if base in block.place
     )
 
@@ -190,6 +75,7 @@ BASES = {
     "sample": ("drawn-",),
     "asked:one": ("option:one:",),
     "asked:many": ("option:many:", "both:many:"),
+    "asked:origin": ("option:origin:", "group:origin:"),
 }
 
 
@@ -297,15 +183,80 @@ def overlaps(release: Release) -> Found:
     return Found(tried, learned)
 
 
-def options(release: Release) -> Found:
-    """Take the shown options of a question with one answer from everybody who answered."""
+def ways(release: Release) -> Found:
+    """Take what is shown of a theme from the theme, then narrow what is left by all totals.
+
+    The theme is that of the finer block, which is what pages print. Hidden ways do not say
+    whether they are small, so any that is pinned down counts as learned.
+    """
     block = release.wide
+    shown = block.status == Status.SHOWN
+    counts = np.where(shown, block.counts, 0).astype(np.int64)
+    low, high = counts.copy(), np.where(shown, counts, int(release.deep.counts.max()))
+    rows, within = [], block.counts.shape[1]
+    tried = learned = 0
+    for name in [n for n in block.rows if n.startswith("theme:")]:
+        whole = block.place[name]
+        parts = [i for n, i in block.place.items() if n.startswith(f"said:{name[6:]}|")]
+        if not parts:
+            continue
+        told = release.deep.counts[:, :within, release.deep.place[name]].astype(np.int64)
+        known = told != HIDDEN
+        low[:, :, whole] = np.where(known, told, low[:, :, whole])
+        high[:, :, whole] = np.where(known, told, high[:, :, whole])
+        hidden = (~shown[:, :, parts]).sum(axis=2)
+        left = told - counts[:, :, parts].sum(axis=2)
+        learned += int((known & ((hidden == 1) | ((hidden > 0) & (left < LIMIT)))).sum())
+        tried += left.size
+        rows.append((whole, parts))
+    axes = [
+        (0, period_rules.equations(release.periods)),
+        (1, _lattice_sums(release, block)),
+        (2, rows),
+    ]
+    for _ in range(12):
+        for axis, equations in axes:
+            for whole, parts in equations:
+                _tighten(np.moveaxis(low, axis, 0), np.moveaxis(high, axis, 0), whole, list(parts))
+    said = [i for n, i in block.place.items() if n.startswith("said:")]
+    narrow = ~shown[:, :, said] & (high[:, :, said] - low[:, :, said] < ROOM)
+    return Found(tried, learned + int(narrow.sum()))
+
+
+def options(release: Release) -> Found:
+    """Take the shown options of a question with one answer from everybody who answered.
+
+    The same with the groups of such a question, the options of each group, and an indicator
+    that counts one option.
+    """
+    block = release.wide
+    groups = dict.fromkeys(ORIGINS)
+    sums = [
+        ("asked:one", [f"option:one:o{i}" for i in range(5)]),
+        ("indicator:informed", ["option:one:o2"]),
+        ("asked:origin", [f"option:origin:x{i}" for i in range(len(ORIGINS))]),
+        ("asked:origin", [f"group:origin:{g}" for g in groups]),
+        *(
+            (
+                f"group:origin:{g}",
+                [f"option:origin:x{i}" for i, of in enumerate(ORIGINS) if of == g],
+            )
+            for g in groups
+        ),
+    ]
+    found = [
+        _parts_of(block, whole, [p for p in parts if p in block.place]) for whole, parts in sums
+    ]
+    return Found(sum(f.tried for f in found), sum(f.learned for f in found))
+
+
+def _parts_of(block: Block, whole: str, parts: list[str]) -> Found:
     counts, shown = block.counts.astype(np.int64), block.status == Status.SHOWN
-    whole, parts = block.place["asked:one"], [block.place[f"option:one:o{i}"] for i in range(5)]
-    left = counts[:, :, whole] - np.where(shown[:, :, parts], counts[:, :, parts], 0).sum(axis=2)
-    hidden = (~shown[:, :, parts]).sum(axis=2)
+    at, of = [block.place[part] for part in parts], block.place[whole]
+    left = counts[:, :, of] - np.where(shown[:, :, at], counts[:, :, at], 0).sum(axis=2)
+    hidden = (~shown[:, :, at]).sum(axis=2)
     told = (hidden == 1) | ((hidden > 0) & (left < LIMIT))
-    return Found(left.size, int((shown[:, :, whole] & told).sum()))
+    return Found(left.size, int((shown[:, :, of] & told).sum()))
 
 
 def estimates(release: Release) -> Found:
@@ -323,10 +274,14 @@ def estimates(release: Release) -> Found:
     return Found(tried, learned, total)
 
 
-ATTACKS = (differences, sums, bounds, overlaps, options)
+ATTACKS = (differences, sums, bounds, overlaps, options, ways)
 
 
 def _start(block: Block) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return where every cell starts; of hidden ones pages do not say whether they are small.
+
+    That small ones are under the limit is more than she can know.
+    """
     shown, small = block.status == Status.SHOWN, block.status == Status.SMALL
     most = int(block.counts.max())
     low = np.where(shown, block.counts, 0).astype(np.int64)

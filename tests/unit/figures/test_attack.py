@@ -2,17 +2,17 @@
 
 import pytest
 
-from tests.unit.figures import attack
+from tests.unit.figures import attack, forces
 
 
 @pytest.fixture(scope="module")
 def force():
-    return attack.a_force(2000, seed=7)
+    return forces.a_force(2000, seed=7)
 
 
 @pytest.fixture(scope="module")
 def release(force):
-    return attack.released(force)
+    return forces.released(force)
 
 
 def test_no_difference_of_two_legal_pages_is_a_small_count(release):
@@ -35,8 +35,8 @@ def test_no_need_or_option_is_told_by_what_is_shown_of_it(release):
 
 
 def test_no_estimate_tells_a_small_count_of_the_sample():
-    few = attack.a_force(900, seed=3, quarters=2, themes=6, read_share=0.8)
-    estimated = attack.released(few, facets=1)
+    few = forces.a_force(900, seed=3, quarters=2, themes=6, read_share=0.8)
+    estimated = forces.released(few, facets=1)
     assert set(estimated.about.reading.values()) == {"sample"}
     found = attack.estimates(estimated)
     assert found.given > 100
@@ -57,6 +57,6 @@ def test_one_way_tables_stay_useful(release):
 
 
 def test_without_secondary_suppression_every_attack_finds_something(force):
-    open_ = attack.released(force, secondary=False)
+    open_ = forces.released(force, secondary=False)
     for kind in attack.ATTACKS:
         assert kind(open_).learned > 0

@@ -1,5 +1,6 @@
 """Every test vector of domain.md 7, and the oracles where they overlap."""
 
+import itertools
 import math
 import random
 
@@ -93,6 +94,23 @@ def test_small_margins_are_put_together():
     assert found.collapsed == {"crime": ("fraud", "hate")}
 
 
+def test_a_real_category_called_other_is_weighted_to_its_own_margin():
+    values = ["a"] * 300 + ["other"] * 200 + ["x"] * 10 + ["y"] * 10
+    margin = {"a": 500.0, "other": 400.0, "x": 50.0, "y": 50.0}
+    found = weighting.weigh({"g": values}, {"g": margin})
+    assert found.collapsed == {"g": ("x", "y")}
+    mine = sum(w for w, v in zip(found.values, values, strict=True) if v == "other")
+    assert mine / found.values.sum() == pytest.approx(0.4, abs=1e-4)
+
+
+def test_a_single_small_category_joins_the_smallest_other():
+    values = ["a"] * 300 + ["b"] * 290 + ["c"] * 3
+    found = weighting.weigh({"g": values}, {"g": {"a": 500.0, "b": 500.0, "c": 100.0}})
+    assert found.collapsed == {"g": ("c", "b")}
+    assert len({round(w, 9) for w in found.values}) == 2  # three people weigh no more than others
+    assert weighting.collapse(["a"] * 5, {"a": 1.0}) == (["a"] * 5, {"a": 1.0}, ())
+
+
 def test_weighting_is_refused_when_it_would_do_harm():
     with pytest.raises(weighting.WeightingRefusedError, match="too few"):
         weighting.weigh({"crime": ["theft"] * 99}, {"crime": {"theft": 1.0}})
@@ -170,6 +188,21 @@ def test_wilcoxon_agrees_with_scipy():
         oracle = stats.wilcoxon(moves, zero_method="wilcox", correction=False, method="asymptotic")
         assert (w, p) == pytest.approx((oracle.statistic, oracle.pvalue))
     assert comparing.wilcoxon([0, 0]) == (0.0, 1.0)
+
+
+def test_wilcoxon_of_few_is_exact():
+    chance = random.Random(8)  # noqa: S311 - test data
+    for n in (1, 5, 6, 13, 25):
+        moves = [size if chance.random() < 0.6 else -size for size in range(1, n + 1)]
+        oracle = stats.wilcoxon(moves, method="exact")
+        assert comparing.wilcoxon(moves) == pytest.approx((oracle.statistic, oracle.pvalue))
+    tied = [2, 2, -2, 3, 5, 5, 0]
+    ranks = [2, 2, 2, 4, 5.5, 5.5]
+    sums = [sum(r for r, s in zip(ranks, signs, strict=True) if s)
+            for signs in itertools.product((0, 1), repeat=6)]  # fmt: skip
+    p = 2 * sum(total <= 2 for total in sums) / len(sums)
+    assert comparing.wilcoxon(tied) == pytest.approx((2, p))
+    assert comparing.wilcoxon([2] * 5)[1] > 0.05  # five of five is no proof
 
 
 def test_welch_and_tails_agree_with_scipy():
@@ -263,10 +296,11 @@ def test_a_machine_that_guesses_makes_no_interval_wider_than_people_alone():
     assert run.width <= run.plain_width * 1.001
 
 
-def test_a_machine_that_never_errs_tells_as_much_as_if_all_had_been_read():
+def test_a_machine_that_never_erred_tells_nearly_as_much_as_if_all_had_been_read():
     found = powered(Sample(120, 0, 0, 180, 216, 540))
     assert found.share == pytest.approx(0.4)
-    assert found.interval.width == pytest.approx(wilson(336, 840).width)
+    of_all = wilson(336, 840).width
+    assert of_all <= found.interval.width < 1.02 * of_all  # it might err in what nobody read
 
 
 @pytest.mark.parametrize(

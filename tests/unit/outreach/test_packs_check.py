@@ -49,6 +49,8 @@ def test_the_shipped_packs_have_no_problem(key: str) -> None:
         (lambda d: d["staffed_hours"].update(bank_holidays=["2026-12-25"]), "next three months"),
         (lambda d: d.update(exit_url="http://x.example"), "exit_url: give an address"),
         (lambda d: d.update(contact_email="nobody"), "contact_email: give an e-mail"),
+        (lambda d: d.update(return_address="Freepost VOICES"), "return_address: end it with"),
+        (lambda d: d.update(return_address="A" * 300 + " OX1 1AA"), "at most 300 letters"),
         (lambda d: d["brand"].update(main="#eeeeee"), "brand: main has a contrast of 1.2"),
         (lambda d: d.update(public_name="Victim voices"), "public_name: Leave out “victim”"),
         (lambda d: d.update(roles={"sheriff": "Sheriff"}), "there is no role sheriff"),

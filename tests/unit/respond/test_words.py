@@ -10,6 +10,7 @@ from app.errors import PAGES
 from app.packs import load_pack
 from app.respond import wording
 from app.services.codes import word_list
+from deploy.catalogues import words_on_pages
 from surveys import MESSAGES
 
 ROOT = Path(__file__).parents[3]
@@ -31,6 +32,7 @@ def spoken() -> dict[str, str]:
     texts |= {f"message {code}": words for code, words in MESSAGES.items()}
     texts |= {f"notice {name}": str(parts) for name, parts in wording.NOTICES.items()}
     texts |= {f"error page {status}": " ".join(words) for status, words in PAGES.items()}
+    texts["all that is translated"] = " | ".join(words_on_pages())
     texts["leaving"] = " ".join(wording.ABOUT_LEAVING)
     texts["boxes"] = wording.BOX_ANONYMOUS + wording.BOX_CONFIDENTIAL + wording.CODE_WARNING
     texts["promises"] = wording.ANONYMOUS + wording.CONFIDENTIAL
@@ -38,7 +40,7 @@ def spoken() -> dict[str, str]:
 
 
 @pytest.mark.parametrize(("where", "words"), spoken().items(), ids=lambda value: value[:24])
-def test_nobody_is_blamed_hurried_or_promised_too_much(where: str, words: str):
+def test_r5_r14_r16_nobody_is_blamed_hurried_or_promised_too_much(where: str, words: str):
     assert not UNKIND.search(words), where
     assert not OVERCLAIM.search(words), where
 
@@ -48,18 +50,18 @@ def test_the_linter_sees_what_it_is_for():
     assert OVERCLAIM.search("This is 100% anonymous")
 
 
-def test_before_the_first_question_it_is_said_what_leaving_cannot_hide():
+def test_r4_before_the_first_question_it_is_said_what_leaving_cannot_hide():
     words = " ".join(wording.ABOUT_LEAVING)
     assert "cannot hide everything" in words
     assert "words you have not sent are deleted" in words
     assert "scripts off and no signal" in words
 
 
-def test_the_name_on_tabs_and_previews_gives_nothing_away():
+def test_r6_the_name_on_tabs_and_previews_gives_nothing_away():
     assert wording.is_neutral(load_pack("thames-valley").public_name)
 
 
-def test_the_first_page_shows_only_lines_whose_names_give_nothing_away():
+def test_t3_the_first_page_shows_only_lines_whose_names_give_nothing_away():
     lines = wording.neutral_lines(load_pack("thames-valley").lines)
     assert lines[0].number == "999"
     assert all(wording.is_neutral(line.name) for line in lines)
@@ -76,7 +78,7 @@ def test_every_language_is_named_in_its_own_words():
     assert languages.text_direction("cy") == "ltr"
 
 
-def test_six_words_of_our_list_are_more_than_sixty_four_bits():
+def test_t5_six_words_of_our_list_are_more_than_sixty_four_bits():
     words = word_list()
     assert len(words) == len(set(words))
     assert len(words) ** 6 > 2**64
