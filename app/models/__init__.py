@@ -16,6 +16,7 @@ from .care import (
 )
 from .coding import (
     Codebook,
+    HalfDone,
     MachineCode,
     MachineCoding,
     MachineGap,
@@ -25,6 +26,7 @@ from .coding import (
     ReviewGap,
     Sample,
     SampleText,
+    Strength,
 )
 from .groups import IN_GROUP, REPLY, TURN, GroupSession, Method, Speaker
 from .insight import (
@@ -108,6 +110,7 @@ __all__ = [
     "Gap",
     "GapState",
     "GroupSession",
+    "HalfDone",
     "HandoverBatch",
     "HandoverKey",
     "Invitation",
@@ -142,6 +145,7 @@ __all__ = [
     "StaffRole",
     "StaffSession",
     "StaffUser",
+    "Strength",
     "Survey",
     "SurveyDraft",
     "SurveyMode",

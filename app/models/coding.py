@@ -1,6 +1,7 @@
 """Codebooks, what the machine suggests, and what people decide."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -98,6 +99,14 @@ class MachineGap(RandomId, Base):
     coding: Mapped[MachineCoding] = relationship(back_populates="gaps")
 
 
+class Strength(StrEnum):
+    """How a theme came up in a group or an interview (domain §3.8)."""
+
+    SPONTANEOUS = "spontaneous"
+    PROMPTED = "prompted"
+    DEBATED = "debated"
+
+
 class Review(RandomId, Base):
     """One person's decision on one text under one codebook version.
 
@@ -155,6 +164,7 @@ class ReviewCode(RandomId, Base):
     start: Mapped[int | None]
     end: Mapped[int | None]
     origin: Mapped[str] = mapped_column(String(12))  # accepted | corrected | added | import
+    strength: Mapped[str | None] = mapped_column(String(12))  # a `Strength`, of a turn of a group
 
     review: Mapped[Review] = relationship(back_populates="codes")
 
@@ -174,6 +184,23 @@ class ReviewGap(RandomId, Base):
     origin: Mapped[str] = mapped_column(String(12))
 
     review: Mapped[Review] = relationship(back_populates="gaps")
+
+
+class HalfDone(RandomId, Base):
+    """What somebody has begun to decide about a text, until they save it; it counts nowhere."""
+
+    __tablename__ = "half_done"
+    __table_args__ = (UniqueConstraint("text_id", "user_id", "is_blind"),)
+
+    text_id: Mapped[UUID] = mapped_column(ForeignKey("answer_text.id", ondelete="CASCADE"))
+    user_id: Mapped[UUID] = mapped_column(
+        ForeignKey("staff_user.id", ondelete="CASCADE"), index=True
+    )
+    is_blind: Mapped[bool]
+    fields_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    fields = SealedText("fields_sealed")  # JSON of what stands on the page
+    revision: Mapped[int]  # what a second tab has not seen, it does not write over
+    saved_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class Sample(RandomId, Base):
