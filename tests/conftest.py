@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import OperationalError
@@ -28,6 +30,10 @@ END_OTHERS = """
 """
 TEST_KEYS = "test1:" + base64.b64encode(b"k" * 32).decode()
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)  # a Wednesday, in staffed hours
+
+# No test is timed: a busy machine is not a fault.
+hypothesis.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis.load_profile("untimed")
 
 
 @pytest.fixture(scope="session", autouse=True)

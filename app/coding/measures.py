@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from app.services.agreement import ENOUGH_PAIRS, Estimate, MachineAgreement, ThemeAgreement
+from app.figures.agreement import ENOUGH_PAIRS, Estimate, MachineAgreement, ThemeAgreement
 from app.services.codebooks import Book, plain
 from app.services.doubling import Difference, MachineReport
 from app.services.reviews import Opened

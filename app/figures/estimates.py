@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from .agreement import Agreement
+from .agreement import ENOUGH_PAIRS, Table, kappa
 from .blocks import Block
 from .columns import Columns, Hits
 from .cube import Counts, Grid
@@ -118,9 +118,6 @@ def _cube(grid: Grid, pairs: Counts, rows: int) -> Counts:
     return grid.count(person, pairs % rows, rows, facets=2)
 
 
-AGREED_FROM = 50  # answers both have read, before agreement is a number
-
-
 def machine_agreement(
     columns: Columns, period: Period, limits: Thresholds = STAFF
 ) -> dict[str, float]:
@@ -128,7 +125,7 @@ def machine_agreement(
     texts, themes, machine = columns.texts, columns.themes, columns.machine
     here = np.isin(columns.quarter, period.quarters)[texts.owner] & texts.drawn & texts.coded
     n = int(here.sum())
-    if n < AGREED_FROM:
+    if n < ENOUGH_PAIRS:
         return {}
     rows = max(len(machine.names), 1)
     said, meant = _pairs(machine, machine.names), _pairs(themes, machine.names)
@@ -138,7 +135,7 @@ def machine_agreement(
     found = {}
     for name, both, human, computer in zip(machine.names, *counts, strict=False):
         rest = n - int(human) - int(computer) + int(both)
-        table = Agreement(int(both), int(human - both), int(computer - both), rest)
-        if min(human, computer) >= limits.hide_below:
-            found[name] = round(table.kappa, 2)
+        agreement = kappa(Table(int(both), int(human - both), int(computer - both), rest))
+        if agreement is not None and min(human, computer) >= limits.hide_below:
+            found[name] = round(agreement.value, 2)
     return found

@@ -9,9 +9,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.figures import agreement
+from app.figures.agreement import MachineAgreement, ThemeAgreement
 from app.models import Review, Sample, SampleText
-from app.services import agreement
-from app.services.agreement import MachineAgreement, ThemeAgreement
 from app.services.codebooks import Book, read_book
 from app.store import audit, coding, samples, surveys
 from app.store.actors import Actor

@@ -14,7 +14,7 @@ from statsmodels.stats.proportion import (
     proportions_ztest,
 )
 
-from app.figures import agreement, comparing, control, distance, normal, weighting
+from app.figures import comparing, control, distance, normal, weighting
 from app.figures.intervals import newcombe, wilson
 from app.figures.ppi import Sample, estimate, powered
 from app.figures.rates import Dispositions, disposition
@@ -244,27 +244,6 @@ def test_distance_travelled_says_missing_ends_and_ceilings():
     assert found.started_high == 1
     assert found.change == near(1.4)
     assert distance.distance([], starts=4) is None
-
-
-def test_agreement_of_the_vector():
-    table = agreement.Agreement(20, 5, 10, 15)
-    assert table.kappa == near(0.400, 3)
-    assert table.alpha == near(0.400, 3)
-    assert table.words == "revise the definition"
-    assert agreement.Agreement(40, 1, 1, 58).words == "firm"
-
-
-def test_machine_counts_stand_alone_only_when_shown_good():
-    assert agreement.may_publish_machine(50, 0.70, 0.60)
-    assert not agreement.may_publish_machine(49, 0.9, 0.9)
-    assert not agreement.may_publish_machine(90, 0.69, 0.9)
-
-
-def test_prevalence_correction_of_the_vector():
-    assert agreement.true_share(0.30, 0.80, 0.95) == near(0.3333)
-    assert agreement.true_share(0.01, 0.80, 0.95) == 0.0
-    with pytest.raises(ValueError, match="chance"):
-        agreement.true_share(0.3, 0.5, 0.5)
 
 
 def test_a_control_chart_is_silent_under_its_minimum_base_and_shows_what_stands_out():

@@ -46,7 +46,7 @@ def test_a_wait_is_read_in_days(text: str, days: int | None) -> None:
     assert duration_days(text) == days
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.text(max_size=80))
 def test_no_text_breaks_the_reading_of_durations_or_words(text: str) -> None:
     found = duration_days(text)

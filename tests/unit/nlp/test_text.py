@@ -43,7 +43,7 @@ def test_spans_lead_back_to_the_words_they_came_from():
     assert raw[slice(*tidied.to_original(start, start + 4))] == "Anna"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ANYTHING)
 def test_the_way_back_covers_the_whole_text_and_never_turns(raw):
     tidied = tidy(raw)
@@ -90,7 +90,7 @@ def test_a_clause_of_one_word_stays_with_its_neighbour():
     assert len(clauses("Brilliant - all of it")) == 1
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ANYTHING)
 def test_clauses_lie_inside_the_text_in_order(raw):
     text = tidy(raw).text

@@ -152,7 +152,7 @@ reachable = contacts.map(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     kind=st.sampled_from(sorted(RULES)),
     day=days,

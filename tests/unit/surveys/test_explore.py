@@ -79,7 +79,7 @@ def every_path(survey):
     return {tuple(p.name for p in page_path(survey, Answers(g))) for g in given}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(small_surveys())
 def test_the_search_finds_exactly_the_ways_that_trying_everything_finds(survey):
     paths = every_path(survey)

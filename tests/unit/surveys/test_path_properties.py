@@ -24,7 +24,7 @@ def answered_surveys(draw, *, looks_ahead=False):
     return survey, Answers(given)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(answered_surveys(looks_ahead=True))
 def test_a_path_ends_and_goes_forward_only(made):
     survey, answers = made
@@ -33,7 +33,7 @@ def test_a_path_ends_and_goes_forward_only(made):
     assert places == sorted(set(places))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(answered_surveys(), st.data())
 def test_answers_off_the_path_change_nothing(made, data):
     survey, answers = made
@@ -53,7 +53,7 @@ def test_answers_off_the_path_change_nothing(made, data):
     assert signals(survey, changed) == signals(survey, answers)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(answered_surveys())
 def test_what_is_sent_leads_along_the_same_path_again(made):
     survey, answers = made
@@ -63,7 +63,7 @@ def test_what_is_sent_leads_along_the_same_path_again(made):
     assert set(sent) == {page.id for page in page_path(survey, answers)}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(answered_surveys(), ANSWER)
 def test_a_later_answer_never_changes_the_pages_before_it(made, answer):
     survey, answers = made

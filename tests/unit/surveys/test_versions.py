@@ -344,7 +344,7 @@ def expected(answers, survey):
     return found
 
 
-@settings(max_examples=SEQUENCES, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=SEQUENCES, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_no_stored_cell_changes_moves_or_vanishes_whatever_is_edited(data):
     life = Life()

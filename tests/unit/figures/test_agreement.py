@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from statsmodels.stats.inter_rater import cohens_kappa
 
-from app.services.agreement import (
+from app.figures.agreement import (
     Table,
     alpha,
     between_people,
