@@ -2,13 +2,14 @@
 
 import logging
 
-from flask import Flask, render_template, request
+from flask import Flask, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
+from app.config import Face
 from app.guards import Audience, audience
 from app.store.errors import ConflictError, NotFoundError
 
@@ -16,23 +17,34 @@ log = logging.getLogger("heard")
 
 # Heading and advice by status. Plain words: what happened, what to do.
 PAGES = {
-    400: ("We could not read that page", "Go back and try again. Your words may still be there."),
+    400: (
+        "We could not read that page",
+        "Go back and try again: your words may still be there. Or open your link again.",
+    ),
     403: (
-        "This page is not part of your role",
-        "If you need it for your work, ask your administrator.",
+        "We could not take that from another website",
+        "Nothing was sent. Open your link again and go on from there.",
     ),
     404: ("We could not find that page", "Check the link, or go back to where you were."),
     405: ("We could not find that page", "Check the link, or go back to where you were."),
-    409: (
-        "Somebody else changed this first",
-        "Go back to see what changed. Nothing of theirs was overwritten.",
-    ),
     413: ("That is more than we can take at once", "Shorten it and send it again."),
     429: ("Please wait a moment", "There were many tries in a short time. Try again in a minute."),
     500: ("Something went wrong on our side", "Nothing was lost that we had already confirmed."),
     503: (
         "We cannot take answers just now",
         "Nothing from this page was saved. Please try again in a few minutes.",
+    ),
+}
+# What is said to staff instead: a victim has no role, no administrator and no link to a case.
+STAFF_PAGES = {
+    400: ("We could not read that page", "Go back and try again. Your words may still be there."),
+    403: (
+        "This page is not part of your role",
+        "If you need it for your work, ask your administrator.",
+    ),
+    409: (
+        "Somebody else changed this first",
+        "Go back to see what changed. Nothing of theirs was overwritten.",
     ),
 }
 
@@ -51,7 +63,9 @@ def init_errors(app: Flask) -> None:
 
 def error_page(status: int) -> ResponseReturnValue:
     """Return the page for a status, in the clothes of the face that failed."""
-    heading, advice = PAGES.get(status, PAGES[500])
+    is_staff = current_app.config["HEARD"].face is Face.STAFF
+    pages = PAGES | STAFF_PAGES if is_staff else PAGES
+    heading, advice = pages.get(status) or pages[400 if status < 500 else 500]
     return render_template(
         "errors/error.html", heading=heading, advice=advice, status=status
     ), status

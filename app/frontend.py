@@ -4,7 +4,7 @@ import json
 import secrets
 import struct
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -18,7 +18,7 @@ from whitenoise import WhiteNoise
 
 from app.config import Config, Face
 from app.guards import Audience, audience
-from app.languages import init_languages, language
+from app.languages import init_languages, language, speaking
 from app.navigation import staff_nav
 from app.packs import Line, Pack
 
@@ -199,15 +199,16 @@ def _worth_packing(response: Response) -> bool:
     )
 
 
-def _help_lines(app: Flask) -> Callable[[Sequence[Line]], Markup]:
-    """Return a function that prints help lines: printed once for each language."""
+def _help_lines(app: Flask) -> Callable[..., Markup]:
+    """Return a function that prints help lines, in the page's language or in one named."""
 
     @lru_cache(maxsize=64)
-    def printed(lines: tuple[Line, ...], _language: str) -> Markup:
-        html = app.jinja_env.get_template("components/lines.html").render(lines=lines)
+    def printed(lines: tuple[Line, ...], tag: str) -> Markup:
+        with speaking(tag):
+            html = app.jinja_env.get_template("components/lines.html").render(lines=lines)
         return Markup(html)  # noqa: S704 - what an autoescaping template printed
 
-    return lambda lines: printed(tuple(lines), language())
+    return lambda lines, tag="": printed(tuple(lines), tag or language())
 
 
 @audience(Audience.SIGNED_OUT)

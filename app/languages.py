@@ -1,6 +1,7 @@
 """Which language a page speaks: Flask-Babel over our catalogues, looked up once a request."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from babel.support import NullTranslations
 from flask import Flask, g, has_app_context, has_request_context, session
@@ -35,6 +36,17 @@ def speak(tag: str) -> None:
     """Speak this language for the rest of the request."""
     g.language = tag
     g.say = catalogue(tag).gettext
+
+
+@contextmanager
+def speaking(tag: str) -> Iterator[None]:
+    """Speak this language for a moment, then the one before it again."""
+    before = language()
+    speak(tag)
+    try:
+        yield
+    finally:
+        speak(before)
 
 
 def language() -> str:

@@ -15,7 +15,8 @@ from babel.messages.pofile import write_po
 from app import catalogues
 from app.errors import PAGES
 from app.packs import load_pack
-from app.respond import forms, happenings, pages, wording
+from app.respond import forms, pages, wording
+from app.services.gap_register import PUBLIC_STATES
 from surveys import MESSAGES
 from surveys.exchange import paper_words
 
@@ -26,8 +27,9 @@ PUBLIC = (
     "respond/**/*.html",
     "components/support_lines.html",
     "design/_poster.html",
+    "results/what_we_did.html",
 )
-SOURCES = ("respond/*.py",)
+SOURCES = ("respond/*.py", "results/cards.py")
 # No dates and no names in it: a catalogue changes when its words do.
 HEADER = r"""# Heard: the words of victims' pages. DRAFT until a named person has approved them
 # on the page "Our own words" of the design desk; any change here asks for that again.
@@ -38,7 +40,6 @@ msgstr ""
 "Content-Transfer-Encoding: 8bit\n"
 
 """
-STAFF_ONLY = {403, 409}
 PACK = "thames-valley"
 
 
@@ -82,19 +83,19 @@ def _extracted(method: str, path: Path, keywords: tuple[str, ...]) -> Iterator[s
 def _in_tables() -> Iterator[str]:
     """Yield what views look up by a name rather than write where it is shown."""
     yield from wording.ABOUT_LEAVING
-    for name in ("CONFIDENTIAL", "ANONYMOUS", "BOX_CONFIDENTIAL", "BOX_ANONYMOUS", "CODE_WARNING"):
-        yield getattr(wording, name)
+    yield from (wording.CONFIDENTIAL, wording.ANONYMOUS, wording.CODE_WARNING, wording.NOT_YET)
+    yield from (wording.BOX_CONFIDENTIAL, wording.BOX_ANONYMOUS)
     for heading, paragraphs in wording.NOTICES.values():
         yield from (heading, *paragraphs)
     for pick in forms.PICKS.values():
         yield from (pick.label, *(words for _value, words in pick.choices))
+    yield from (forms.A_WAY, *forms.NEEDED.values())
     yield from pages.NON_ANSWERS.values()
-    yield from happenings.STATES.values()
+    yield from PUBLIC_STATES.values()
     yield from paper_words.WORDS
     yield from MESSAGES.values()
-    for status, (heading, advice) in PAGES.items():
-        if status not in STAFF_ONLY:
-            yield from (heading, advice)
+    for heading, advice in PAGES.values():
+        yield from (heading, advice)
 
 
 def update(tag: str) -> int:

@@ -79,6 +79,18 @@ def a_reviewed_language(session: Session, tag: str) -> None:
     interface.approve(session, tag, reviewer="Ayesha Khan", words=fingerprint(tag), by=by, now=NOW)
 
 
+def in_language(node: Any, tag: str) -> Any:
+    """Return a questionnaire that has its English words in another language too."""
+    if isinstance(node, list):
+        return [in_language(part, tag) for part in node]
+    if not isinstance(node, dict):
+        return node
+    made = {key: in_language(value, tag) for key, value in node.items()}
+    if isinstance(node.get("en"), str):
+        made[tag] = node["en"]
+    return made | ({"languages": ["en", tag]} if "questions" in node else {})
+
+
 def a_codebook(session: Session, document: str = "version: 1\nfamilies: {}\n") -> Codebook:
     """Return a committed codebook."""
     codebook = Codebook(

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 import surveys
 from app.db import db
 from app.packs import Pack
-from app.respond.forms import contact_details, read_answer
+from app.respond.forms import contact_details, read_answer, what_is_missing
 from app.services import afterwards, drafts, links, sending, visits
 from app.services.afterwards import Sent
 from app.services.drafts import Journey
@@ -27,6 +27,7 @@ class Visit:
     pack: Pack
     now: datetime
     watch: sending.Watch | None = None
+    wish: str = ""  # the language asked for, where the survey does not speak it
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +270,8 @@ def _ask_contact(visit: Visit) -> Outcome:
 def _say_how(visit: Visit) -> Outcome:
     if visit.sent is not None:
         how = contact_details(visit.form)
-        afterwards.say_how(db.session, visit.sent, how, now=visit.now)
+        waits = bool(what_is_missing(how))
+        afterwards.say_how(db.session, visit.sent, how, now=visit.now, waits=waits)
     return SHOW
 
 

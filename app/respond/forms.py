@@ -79,10 +79,17 @@ SAFE_FOR = Pick(
 )
 
 
+A_WAY = "Enter a phone number or an email address"
+# A way that needs something typed, and what is said when nothing was.
+NEEDED = {
+    "text": "Enter a phone number, or choose another way",
+    "call": "Enter a phone number, or choose another way",
+    "email": "Enter an email address, or choose another way",
+}
 PICKS = {pick.name: pick for pick in (WAY, TIMES, MESSAGE, SAFE_FOR)}
 
 
-def chosen(form: Mapping[str, str]) -> Mapping[str, list[str]]:
+def chosen(form: Mapping[str, Any]) -> Mapping[str, list[str]]:
     """Return what is ticked: what the form sent, or what stands ticked before anybody chose."""
     sent = MultiDict(form)
     return {name: pick.read(sent) or [pick.default] for name, pick in PICKS.items()}
@@ -93,6 +100,11 @@ def contact_details(form: MultiDict[str, str]) -> Mapping[str, object]:
     one = {pick.name: (pick.read(form) or [pick.default])[0] for pick in (WAY, MESSAGE, SAFE_FOR)}
     reach = form.get("reach", "").strip()[:MAX_REACH]
     return {**one, "reach": reach, "times": TIMES.read(form)}
+
+
+def what_is_missing(how: Mapping[str, object]) -> str:
+    """Return what a way to be reached still needs, "" where it can be used as it is."""
+    return "" if how.get("reach") else NEEDED.get(str(how.get("way")), "")
 
 
 def field_name(question_id: str) -> str:

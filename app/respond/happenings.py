@@ -9,15 +9,8 @@ from uuid import UUID
 from app.db import db
 from app.languages import gettext
 from app.packs import Pack
+from app.services.gap_register import PUBLIC_STATES
 from app.store import gaps
-
-STATES = {
-    "heard": "We have heard it.",
-    "looking": "We are looking into it.",
-    "doing": "It is being done.",
-    "done": "It is done.",
-    "cannot": "It cannot be done.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +29,7 @@ def cards(survey_id: UUID, pack: Pack) -> list[Card]:
         Card(
             said=gap.said,
             became=gap.did or gap.because,
-            state=gettext(STATES[gap.state]),
+            state=gettext(PUBLIC_STATES[gap.state]),
             who=pack.service_name(gap.service) if gap.service else pack.support_name,
         )
         for gap in gaps.list_public_gaps(db.session, survey_id)

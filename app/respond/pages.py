@@ -7,7 +7,7 @@ from dataclasses import field as of_class
 
 import surveys
 from app.catalogues import EASY_READ, one_idea_a_line
-from app.languages import gettext
+from app.languages import gettext, speaking
 from app.packs import Pack
 from app.respond import wording
 from app.respond.forms import FIELD_FOR, field_name, raw_from_json
@@ -83,6 +83,15 @@ class QuestionPage:
 
 
 @dataclass(frozen=True, slots=True)
+class NotYet:
+    """What is said to somebody who asked for a language that the questions are not in."""
+
+    tag: str
+    words: str
+    help: str  # what the help lines go by
+
+
+@dataclass(frozen=True, slots=True)
 class PromisePage:
     """What is said before anything is asked."""
 
@@ -94,6 +103,7 @@ class PromisePage:
     is_shared: bool
     can_skip_all: bool
     languages: tuple[str, ...]
+    not_yet: NotYet | None
     is_common: bool
 
 
@@ -160,8 +170,11 @@ def question_page(journey: Journey, question: Question) -> QuestionPage:
     )
 
 
-def promise_page(journey: Journey, languages: tuple[str, ...] = ()) -> PromisePage:
-    """Return who asks, why, how long, who reads it and when, what cannot stay private."""
+def promise_page(journey: Journey, languages: tuple[str, ...] = (), wish: str = "") -> PromisePage:
+    """Return who asks, why, how long, who reads it and when, what cannot stay private.
+
+    `wish` is the language asked for, where the survey does not speak it.
+    """
     say = _Speaker(journey)
     survey, promise = journey.survey, journey.survey.promise
     private = (gettext("Private"), _kept(journey, wording.ANONYMOUS, wording.CONFIDENTIAL))
@@ -187,8 +200,14 @@ def promise_page(journey: Journey, languages: tuple[str, ...] = ()) -> PromisePa
         is_shared=journey.row.channel == walking.SHARED and not is_young(survey),
         can_skip_all=not any(question.required for question in survey.questions),
         languages=languages if len(languages) > 1 else (),
+        not_yet=_not_yet(wish) if wish and wish not in languages else None,
         is_common=not say.has_piped,
     )
+
+
+def _not_yet(tag: str) -> NotYet:
+    with speaking(tag):
+        return NotYet(tag, gettext(wording.NOT_YET), gettext("Phone numbers for help now"))
 
 
 def send_page(journey: Journey) -> SendPage:

@@ -6,26 +6,32 @@ import surveys
 from app.db import db
 from app.respond import pages, wording
 from app.respond.acts import Visit
-from app.respond.forms import PICKS, chosen
+from app.respond.forms import PICKS, chosen, what_is_missing
 from app.services import afterwards, codes, drafts, interface, walking
 from app.services.walking import CODE, PROMISE
 
 
-def present(visit: Visit, notice: str | None, again: str = "") -> tuple[str, dict[str, Any]]:
+def present(visit: Visit, said: str | None, again: str = "") -> tuple[str, dict[str, Any]]:
     """Return the template and what it prints, for wherever the visit stands.
 
-    `again` is the way in of a shared tablet, where the next person begins.
+    `said` names what an act left to be told; `again` is the way in of a shared tablet, where the
+    next person begins.
     """
-    if again and notice == "finished":
-        notice = "handed_over"
-    if notice in wording.NOTICES:
-        heading, paragraphs = wording.NOTICES[notice]
-        return "notice", {"heading": heading, "paragraphs": paragraphs, "again": again}
+    if again and said == "finished":
+        said = "handed_over"
+    if said in wording.NOTICES:
+        return "notice", notice(said, again)
     if visit.journey is not None:
         return _present_journey(visit, visit.journey)
     if visit.sent is not None:
         return _present_sent(visit, visit.sent, is_shared=bool(again))
-    return "resting", {"is_unknown": notice == "unknown_code"}
+    return "resting", {"is_unknown": said == "unknown_code"}
+
+
+def notice(name: str, again: str = "") -> dict[str, Any]:
+    """Return what a page about the journey itself prints."""
+    heading, paragraphs = wording.NOTICES[name]
+    return {"heading": heading, "paragraphs": paragraphs, "again": again}
 
 
 def common_key(context: dict[str, Any]) -> frozenset[tuple[str, Any]] | None:
@@ -48,7 +54,7 @@ def _present_journey(visit: Visit, journey: drafts.Journey) -> tuple[str, dict[s
     if journey.state.at == PROMISE:
         row = journey.row
         languages = interface.offered(db.session, journey.survey, is_test=row.is_test)
-        return "promise", context | {"page": pages.promise_page(journey, languages)}
+        return "promise", context | {"page": pages.promise_page(journey, languages, visit.wish)}
     question = journey.stop
     if question is None:
         return "send", context | {"page": pages.send_page(journey)}
@@ -63,7 +69,8 @@ def _present_sent(
     language = sent.receipt.language
     lines = _lines(visit, sent.survey)
     if sent.wants_contact:
-        return "contact", {"picks": PICKS, "given": chosen({}), **lines}
+        problem = what_is_missing(sent.how)
+        return "contact", {"picks": PICKS, "given": chosen(sent.how), "problem": problem, **lines}
     if sent.waiting_words is not None:
         return "words", {"page": pages.words_page(sent, sent.waiting_words), **lines}
     code = afterwards.code_words(sent.receipt, visit.secret)

@@ -15,19 +15,21 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
 from werkzeug.datastructures import MultiDict
 
 from app.catalogues import SOURCE
 from app.clock import london_today, utc_now
 from app.config import Config
 from app.db import db
+from app.errors import error_page
 from app.frontend import LEAVE_PATH
 from app.guards import Audience, audience
 from app.languages import KEY, speak
 from app.printing import common_page
 from app.respond import acts, happenings, legal, showing, wording
 from app.respond.acts import Outcome, Visit
-from app.respond.forms import PICKS, chosen, contact_details
+from app.respond.forms import A_WAY, PICKS, chosen, contact_details
 from app.services import afterwards, complaints, drafts, interface, links, reaching, visits
 from app.services.sending import Watch
 from app.store import surveys as surveys_store
@@ -35,6 +37,7 @@ from app.store import surveys as surveys_store
 bp = Blueprint("respond", __name__)
 COOKIE = "visit"
 NOTHING_POSTED: MultiDict[str, str] = MultiDict()
+WISH = "wish"  # in the session: a language asked for that the survey does not speak
 AGAIN = "again"  # in the session of a shared tablet: its way in
 # The thank-you shows the six words: it closes by itself. A box after the send waits longer.
 THANKS_LASTS = timedelta(minutes=10)
@@ -82,7 +85,8 @@ def enter(token: str) -> ResponseReturnValue:
     """Begin a journey through an open link."""
     if request.form.get("act") == "not_me":
         links.disown(db.session, token, now=utc_now())
-        return _after(Outcome(notice="not_me", ends=True))
+        visits.leave(db.session, request.cookies.get(COOKIE, ""), now=utc_now())
+        return _after(Outcome(notice="not_mine", ends=True))
     way_in = links.find_entry(db.session, token, today=london_today())
     if way_in is None:
         return _after(Outcome(notice="not_open"))
@@ -94,7 +98,7 @@ def enter(token: str) -> ResponseReturnValue:
         return redirect(url_for(".page"), 303)
     secret = visits.new_secret()
     wish = request.form.get("language", session.get(KEY))
-    drafts.start(
+    spoken = drafts.start(
         db.session,
         way_in,
         secret=secret,
@@ -102,6 +106,7 @@ def enter(token: str) -> ResponseReturnValue:
         language=wish,
         is_trapped=bool(request.form.get("website")),
     )
+    _note_wish(wish, spoken)
     return _after(Outcome(secret=secret))
 
 
@@ -115,7 +120,7 @@ def reach() -> ResponseReturnValue:
             "respond/reach.html",
             picks=PICKS,
             given=chosen(form),
-            is_missing=request.method == "POST",
+            problem=A_WAY if request.method == "POST" else "",
         )
     if not form.get("website"):
         hours = current_app.config["PACK"].staffed_hours
@@ -169,6 +174,31 @@ def leave() -> ResponseReturnValue:
     return response
 
 
+@bp.errorhandler(CSRFError)
+def no_place(error: CSRFError) -> ResponseReturnValue:
+    """Say what is wrong where a browser gave back none of our cookies, and what else there is.
+
+    On the first page, where nothing is typed yet, as a page of its own; later as an error, so
+    that a script leaves the words on the screen.
+    """
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":  # its cookies stay with it
+        return error_page(403)
+    if request.cookies:
+        return error_page(error.code or 400)
+    wish = request.form.get("language", SOURCE)
+    speak(wish if wish in interface.find_offered(db.session) else SOURCE)
+    page = render_template("respond/notice.html", help_is_open=True, **showing.notice("no_place"))
+    return page, 200 if request.endpoint == f"{bp.name}.{enter.__name__}" else 400
+
+
+def _note_wish(wish: str | None, spoken: str) -> None:
+    """Remember, or forget, a language asked for that the survey does not speak."""
+    if wish and wish != spoken and wish in interface.find_offered(db.session):
+        session[WISH] = wish
+    else:
+        session.pop(WISH, None)
+
+
 def _note_shared(token: str, way_in: links.Entry) -> None:
     """Remember, or forget, where the next person begins on a shared tablet."""
     if way_in.is_shared:
@@ -199,7 +229,7 @@ def _visit() -> Visit:
     pack = current_app.config["PACK"]
     watch = Watch(current_app.extensions["doubts"], request.remote_addr)
     form = request.form if request.method == "POST" else NOTHING_POSTED
-    return Visit(secret, journey, sent, form, pack, now, watch)
+    return Visit(secret, journey, sent, form, pack, now, watch, session.get(WISH, ""))
 
 
 def _speak_with(journey: drafts.Journey | None, sent: afterwards.Sent | None) -> None:
@@ -208,8 +238,9 @@ def _speak_with(journey: drafts.Journey | None, sent: afterwards.Sent | None) ->
     if tag is None:
         return
     speak(tag)
-    if session.get(KEY, SOURCE) != tag:
-        session[KEY] = tag
+    beside = session.get(WISH, tag)  # beside the questions she reads the language she asked for
+    if session.get(KEY, SOURCE) != beside:
+        session[KEY] = beside
 
 
 def _after(outcome: Outcome) -> Response:

@@ -38,6 +38,11 @@ BOX_ANONYMOUS = (
     "write here. If you need help, please use the phone numbers on this page."
 )
 CODE_WARNING = "Do not write this down if someone might find it."
+# Said in the language a person asked for, above questions that are not in it.
+NOT_YET = (
+    "We are sorry: these questions are not in your language yet. You do not have to answer them. "
+    "You can call one of these numbers and ask whether somebody speaks your language."
+)
 
 HAND_OVER = (
     "Nobody can see what you answered. Please give this tablet to the person running the session."
@@ -66,6 +71,41 @@ NOTICES: dict[str, tuple[str, tuple[str, ...]]] = {
     "not_me": (
         "Thank you for telling us",
         ("The link is closed, and anything sent through it has been set aside.",),
+    ),
+    # Said before a link is looked up, and true of any link, so that it tells of none (T17).
+    "not_mine": (
+        "Thank you for telling us",
+        (
+            (
+                "If this link was made for one person, it is closed now, and anything sent through "
+                "it has been set aside."
+            ),
+            (
+                "If many people share it, like a link on a poster, it stays open for them, and "
+                "nothing is kept about you."
+            ),
+            (
+                "If you are worried about something that was sent, tell the person who gave you "
+                "the link, or call one of the numbers on this page."
+            ),
+        ),
+    ),
+    "no_place": (
+        "Your browser did not keep our place",
+        (
+            (
+                "Nothing was sent. These pages need a cookie: a small note that your browser keeps "
+                "for us until you exit or close it. None of your answers are in it."
+            ),
+            (
+                "If you can, allow cookies for this website and open your link again, or use "
+                "another browser or phone that is safe for you."
+            ),
+            (
+                "There are other ways. Ask the person who gave you the link whether you can answer "
+                "on paper or by phone."
+            ),
+        ),
     ),
     "closed": (
         "This has closed",

@@ -1,5 +1,6 @@
 """What a person may still do once their answers are stored."""
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from app.services.visits import submission_key
 from app.store import audit, journeys, links, outbox, quotes, responses
 from app.store.responses import Receipt
 
+WAITS = "waits"  # in the details of a way that cannot be used yet
+
 
 @dataclass(frozen=True, slots=True)
 class Sent:
@@ -31,6 +34,7 @@ class Sent:
     survey: surveys.Survey
     waiting_words: surveys.Question | None
     wants_contact: bool  # asked for, and not yet said how
+    how: Mapping[str, object]  # what was said of it so far
     may_ask_contact: bool
 
 
@@ -41,11 +45,14 @@ def find(session: Session, secret: str) -> Sent | None:
         return None
     survey = journeys.questionnaire_of(session, receipt.version_id)
     answers = _answers(session, receipt)
+    request = responses.find_contact_request(session, receipt.id)
+    how = json.loads(request.details) if request and request.details else {}
     return Sent(
         receipt=receipt,
         survey=survey,
         waiting_words=_waiting(survey, answers) if receipt.is_check_in else None,
-        wants_contact=responses.has_contact_request(session, receipt.id, open_only=True),
+        wants_contact=request is not None and (request.details is None or WAITS in how),
+        how=how,
         may_ask_contact=_may_ask(session, survey, receipt, answers),
     )
 
@@ -89,12 +96,22 @@ def ask_contact(session: Session, sent: Sent, *, hours: Hours, now: datetime) ->
         _note(session, sent.receipt, "response.ask_contact", now)
 
 
-def say_how(session: Session, sent: Sent, how: Mapping[str, object], *, now: datetime) -> None:
-    """Keep how and when it is safe to be in touch, sealed and apart from the answers."""
+def say_how(
+    session: Session,
+    sent: Sent,
+    how: Mapping[str, object],
+    *,
+    now: datetime,
+    waits: bool = False,
+) -> None:
+    """Keep how and when it is safe to be in touch, sealed and apart from the answers.
+
+    With `waits` something is missing: what was said is kept, and the question asked again.
+    """
     if not sent.wants_contact:
         return
     request = responses.get_contact_request(session, sent.receipt.id)
-    say_way(request, how)
+    say_way(request, {**how, WAITS: True} if waits else how)
     _note(session, sent.receipt, "response.say_how", now)
     session.commit()
 

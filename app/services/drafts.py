@@ -85,8 +85,11 @@ def start(
     now: datetime,
     language: str | None = None,
     is_trapped: bool = False,
-) -> None:
-    """Begin a journey at the page that says what is promised, in a language if it is offered."""
+) -> str:
+    """Begin a journey at the page that says what is promised; return the language it speaks.
+
+    That is the one asked for, if it is offered.
+    """
     survey = journeys.questionnaire_of(session, entry.version_id)
     if language is None or language not in interface.offered(session, survey, is_test=False):
         language = survey.source_language
@@ -105,6 +108,7 @@ def start(
         touched_at=now,
     )
     session.commit()
+    return language
 
 
 def begin_questions(session: Session, journey: Journey, *, now: datetime) -> None:

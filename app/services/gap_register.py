@@ -13,6 +13,7 @@ from app.store import audit, gaps
 from app.store.actors import Actor
 
 __all__ = [
+    "PUBLIC_STATES",
     "About",
     "Decision",
     "DecisionIncompleteError",
@@ -22,6 +23,15 @@ __all__ = [
     "shelve",
     "unshelve",
 ]
+
+# What everyone reads of a state; each language has it in the catalogues.
+PUBLIC_STATES = {
+    "heard": "We have heard it.",
+    "looking": "We are looking into it.",
+    "doing": "It is being done.",
+    "done": "It is done.",
+    "cannot": "It cannot be done.",
+}
 
 
 class DecisionIncompleteError(Exception):

@@ -23,6 +23,7 @@ from app.models import (
     Task,
     seal,
 )
+from app.store.errors import NotFoundError
 
 RESPONSE = cast("Table", Response.__table__)
 ANSWER = cast("Table", Answer.__table__)
@@ -127,19 +128,25 @@ def list_answers(session: Session, response_id: UUID) -> Sequence[Answer]:
     ).all()
 
 
-def has_contact_request(session: Session, response_id: UUID, *, open_only: bool = False) -> bool:
-    """Return whether contact was asked for; with `open_only`, whether the way is still unsaid."""
+def has_contact_request(session: Session, response_id: UUID) -> bool:
+    """Return whether contact was asked for."""
     query = select(ContactRequest.id).where(ContactRequest.response_id == response_id)
-    if open_only:
-        query = query.where(ContactRequest.details_sealed.is_(None))
     return session.scalar(query) is not None
 
 
-def get_contact_request(session: Session, response_id: UUID) -> ContactRequest:
-    """Return the request to be contacted; raise sqlalchemy.exc.NoResultFound."""
+def find_contact_request(session: Session, response_id: UUID) -> ContactRequest | None:
+    """Return the request to be contacted, or None."""
     return session.scalars(
         select(ContactRequest).where(ContactRequest.response_id == response_id)
-    ).one()
+    ).one_or_none()
+
+
+def get_contact_request(session: Session, response_id: UUID) -> ContactRequest:
+    """Return the request to be contacted; raise NotFoundError."""
+    found = find_contact_request(session, response_id)
+    if found is None:
+        raise NotFoundError(f"no request to be contacted beside response {response_id}")
+    return found
 
 
 def chose_before(

@@ -85,9 +85,9 @@ async function send(form, button) {
     clearTimeout(slow);
     show(html);
     history.replaceState(null, "", reply.url);
-  } catch {
+  } catch (reply) {
     clearTimeout(slow);
-    say(navigator.onLine ? words.again : words.offline);
+    say(navigator.onLine ? words[`on${reply.status}`] || words.again : words.offline);
   }
   sending = null;
 }

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.catalogues import catalogue
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.victim import press, see
-from tests.builders import a_reviewed_language
+from tests.builders import a_reviewed_language, in_language
 from tests.integration.respond.test_every_kind import DOCUMENT, GIVEN
 
 pytestmark = pytest.mark.browser
@@ -36,18 +36,6 @@ def kinds() -> dict[str, Any]:
             question["sensitive"] = True
             question["non_answers"] = ["prefer_not"]
     return document
-
-
-def in_language(node: Any, tag: str) -> Any:
-    """Return a questionnaire that has its English words in another language too."""
-    if isinstance(node, list):
-        return [in_language(part, tag) for part in node]
-    if not isinstance(node, dict):
-        return node
-    made = {key: in_language(value, tag) for key, value in node.items()}
-    if isinstance(node.get("en"), str):
-        made[tag] = node["en"]
-    return made | ({"languages": ["en", tag]} if "questions" in node else {})
 
 
 def every_page(page: Page, open_link: Callable[..., str], tag: str = "en") -> Iterator[str]:

@@ -18,9 +18,15 @@ from app.clock import shift_clock
 from app.guards import Audience, audience
 from app.models import Channel
 from tests.browser.conftest import DESK, PHONE, Site
-from tests.browser.test_every_page import AXE, RUN, TAGS, in_language
+from tests.browser.test_every_page import AXE, RUN, TAGS
 from tests.browser.victim import press, see
-from tests.builders import a_collector, a_reviewed_language, a_survey, surveys_document
+from tests.builders import (
+    a_collector,
+    a_reviewed_language,
+    a_survey,
+    in_language,
+    surveys_document,
+)
 from tests.integration.respond.person import SMALL
 from tests.integration.respond.test_easy_read import approved
 from tests.integration.respond.test_happened import a_gap

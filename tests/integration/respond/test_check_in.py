@@ -101,6 +101,31 @@ def test_as_soon_as_possible_becomes_a_task_and_asks_for_a_safe_way(
     assert person.heading == "Is there anything you want to say?"
 
 
+@pytest.mark.parametrize(
+    ("way", "words"), [("text", "Enter a phone number"), ("email", "Enter an email address")]
+)
+def test_a_way_that_needs_a_number_asks_for_it_and_loses_nothing(
+    person: Person, link: Callable[..., str], session: Session, way: str, words: str
+):
+    tap_all(person, link(), WELL, SAFE, KNOWS, AS_SOON_AS)
+    person.post({"act": "how", "way": way, "reach": " ", "times": ["evenings"], "message": "yes"})
+    page = person.look().text
+    assert person.heading == "How can we reach you safely?"
+    assert f"{words}, or choose another way" in page
+    for kept in (f'value="{way}"', 'value="evenings"', 'name="message" value="yes"'):
+        assert f"{kept} checked" in page
+    person.post({"act": "how", "way": way, "reach": CANARY, "times": ["evenings"]})
+    assert person.heading == "Is there anything you want to say?"
+    kept = json.loads(session.scalars(select(ContactRequest)).one().details or "")
+    assert (kept["way"], kept["reach"], "waits" in kept) == (way, CANARY, False)
+
+
+def test_a_way_through_a_worker_needs_no_number(person: Person, link: Callable[..., str]):
+    tap_all(person, link(), WELL, SAFE, KNOWS, AS_SOON_AS)
+    person.post({"act": "how", "way": "worker"})
+    assert person.heading == "Is there anything you want to say?"
+
+
 def test_r21_how_to_reach_somebody_is_never_among_the_answers(
     person: Person, link: Callable[..., str], session: Session
 ):

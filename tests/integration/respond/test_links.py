@@ -142,8 +142,23 @@ def test_t4_this_was_not_me_sets_aside_what_somebody_else_sent(
     assert find(session, token).sealed_on
 
 
-def test_t17_disowning_a_token_nobody_issued_says_the_same(person: Person):
-    assert person.open("x" * 24, act="not_me").heading == "Thank you for telling us"
+@pytest.mark.usefixtures("survey")
+def test_t17_disowning_says_the_same_of_every_token(person: Person, link: Callable[..., str]):
+    said = {person.open(token, act="not_me").look().text for token in ("x" * 24, OPEN, link())}
+    assert len({page.split("<main")[1].split("</main")[0] for page in said}) == 1
+
+
+@pytest.mark.usefixtures("survey")
+def test_t4_a_link_that_many_share_is_not_said_to_be_closed(
+    person: Person, another: Callable[[], Person], session: Session
+):
+    person.begin(OPEN)
+    page = person.open(OPEN, act="not_me").look().text
+    assert "Thank you for telling us" in page
+    assert "it stays open for them" in page
+    assert "The link is closed" not in page
+    assert (person.secret, count(session, Draft)) == ("", 0)  # nothing is kept about her
+    assert another().begin(OPEN).heading == "Did you tell anyone?"
 
 
 @pytest.mark.usefixtures("survey")

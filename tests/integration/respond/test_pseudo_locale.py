@@ -29,7 +29,16 @@ from tests.integration.respond.test_happened import a_gap
 TAG = "xx"
 HTML = "{http://www.w3.org/1999/xhtml}"
 NOT_READ = {f"{HTML}{name}" for name in ("script", "style", "title")}
-READ_OUT = ("aria-label", "alt", "placeholder", "data-slow", "data-offline", "data-again")
+READ_OUT = (
+    "aria-label",
+    "alt",
+    "placeholder",
+    "data-slow",
+    "data-offline",
+    "data-again",
+    "data-on400",
+    "data-on413",
+)
 OWN_NAMES = {*NAMES.values(), TAG}
 
 
@@ -127,6 +136,9 @@ def pages_of_a_survey(person: Person, session: Session, mode: str) -> Iterator[t
     yield "about, empty", browser.post("/about").text
     browser.post("/about", data={"words": "You asked twice."})
     yield "about, received", browser.get("/about").text
+    yield "what we did, nothing", browser.get("/what-we-did").text
+    browser.post(f"/s/{mode}", data={"act": "not_me"})
+    yield "not mine", person.look().text
 
 
 def pages_of_a_check_in(person: Person, token: str) -> Iterator[tuple[str, str]]:
