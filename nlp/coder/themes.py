@@ -16,12 +16,12 @@ from nlp.coder.calibrate import (
     Rule,
     expected_f1,
     fit_first,
-    fit_platt,
     fit_rule,
 )
 from nlp.coder.intake import Read
 from nlp.coder.lessons import Lesson
 from nlp.coder.ridge import Head, Ints, Rows, fit
+from nlp.coder.stack import Stack, cross_fitted, fit_stack, plain_stack
 from nlp.coder.statements import theme_statements
 from nlp.coder.units import Space, Unit
 from nlp.phrases import Phrases
@@ -66,7 +66,7 @@ class ThemeModel:
     """
 
     head: Head
-    platt: Platt
+    stack: Stack
     rule: Rule
     top: First
 
@@ -74,7 +74,7 @@ class ThemeModel:
         """Calibrated probabilities, shape (answers, labels)."""
         if not scored:
             return np.zeros((0, len(self.head.base)))
-        return self.platt.apply(np.stack([s.evidence() for s in scored]))
+        return self.stack.apply(np.stack([s.evidence() for s in scored]))
 
     def first(self, probabilities: Doubles) -> Doubles:
         """Probabilities with the first candidate's corrected for having been picked."""
@@ -83,7 +83,7 @@ class ThemeModel:
     def to_dict(self) -> dict[str, Any]:
         """Everything but the head, as plain values."""
         return {
-            "platt": [*self.platt.weights, self.platt.bias],
+            "stack": self.stack.to_dict(),
             "top": self.top.to_dict(),
             "rule": self.rule.to_dict(),
         }
@@ -91,21 +91,19 @@ class ThemeModel:
     @classmethod
     def from_dict(cls, head: Head, stored: Mapping[str, Any]) -> "ThemeModel":
         """Read what `to_dict` gave."""
-        *platt, platt_bias = stored["platt"]
         rule = Rule(tuple(stored["rule"]["thresholds"]), float(stored["rule"]["fallback"]))
-        return cls(head, Platt(tuple(platt), platt_bias), rule, First.from_dict(stored["top"]))
+        top = First.from_dict(stored["top"])
+        return cls(head, Stack.from_dict(stored["stack"]), rule, top)
 
 
 def correct_first(probabilities: Doubles, top: First) -> Doubles:
-    """Replace each row's highest value by its chance of being right, never below the second."""
-    result = probabilities.copy()
-    if not result.shape[1]:
-        return result
-    rows, best = np.arange(len(result)), result.argmax(axis=1)
+    """Replace each row's highest value by its chance of being right; no other stays above it."""
+    if not probabilities.shape[1]:
+        return probabilities.copy()
+    rows, best = np.arange(len(probabilities)), probabilities.argmax(axis=1)
     picked = top.apply(probabilities)
-    others = result.copy()
-    others[rows, best] = 0.0
-    result[rows, best] = np.maximum(picked, others.max(axis=1))
+    result: Doubles = np.minimum(probabilities, picked[:, None])
+    result[rows, best] = picked
     return result
 
 
@@ -171,17 +169,21 @@ def truth_of(book: Codebook, lessons: Sequence[Lesson]) -> NDArray[np.bool_]:
 def calibrated(
     head: Head, scored: Sequence[Scored], truth: NDArray[np.bool_], labels: int
 ) -> tuple[ThemeModel, Doubles]:
-    """Fit what turns held-out scores into probabilities and decisions."""
+    """Fit what turns held-out scores into probabilities and decisions.
+
+    The probabilities given back, of shape (answers, labels), are cross-fitted once more: thresholds
+    and the first candidate's chance are fitted on those, or they would look surer than they are.
+    """
     cold_rule = Rule((COLD_THRESHOLD,) * labels, COLD_RULE.fallback)
     if not scored:
-        return ThemeModel(head, COLD, cold_rule, COLD_FIRST), np.zeros((0, labels))
+        cold = ThemeModel(head, plain_stack(COLD, labels), cold_rule, COLD_FIRST)
+        return cold, np.zeros((0, labels))
     evidence = np.stack([s.evidence() for s in scored])
-    platt = fit_platt(evidence.reshape(-1, evidence.shape[-1]), truth.ravel(), COLD, COLD_PRIOR)
-    probabilities = platt.apply(evidence)
+    stack = fit_stack(evidence, truth, COLD, COLD_PRIOR)
+    probabilities = cross_fitted(evidence, truth, COLD, COLD_PRIOR)
     top = fit_first(probabilities, truth)
     rule = _blend(fit_rule(probabilities, truth), cold_rule, len(scored))
-    model = ThemeModel(head, platt, rule, top)
-    return model, probabilities
+    return ThemeModel(head, stack, rule, top), probabilities
 
 
 def _blend(learned: Rule, default: Rule, answers: int) -> Rule:
@@ -243,7 +245,7 @@ def confidence(probabilities: Doubles, rule: Rule, shown: Doubles | None = None)
     """Expected F1 of each answer's decisions, in [0, 1], by the probabilities `shown`.
 
     With the first candidate's own chance (`ThemeModel.first`) the surest 70% of NHS comments score
-    .003 micro F1 more than without.
+    .002 micro F1 more than without.
     """
     decided = rule.decide(probabilities)
     return expected_f1(probabilities if shown is None else shown, decided)

@@ -152,10 +152,10 @@ def test_thresholds_are_chosen_where_they_do_best() -> None:
     assert micro_f1(fit_rule(p, truth).decide(p), truth) == 1.0
 
 
-def test_confidence_is_the_f1_to_expect() -> None:
-    p = np.array([[1.0, 0.0], [0.5, 0.5], [0.0, 0.0]])
-    sure = expected_f1(p, np.array([[True, False], [True, False], [False, False]]))
-    assert sure == pytest.approx([1.0, 0.5, 1.0], abs=1e-3)
+def test_confidence_is_the_f1_to_expect_drawn_towards_the_usual_one() -> None:
+    p = np.array([[1.0, 0.0], [0.5, 0.5], [0.0, 0.0], [1.0, 1.0]])
+    decided = np.array([[True, False], [True, False], [False, False], [True, True]])
+    assert expected_f1(p, decided) == pytest.approx([5.2 / 6, 4.2 / 6, 0.8, 7.2 / 8])
 
 
 def test_calibration_error_is_nothing_for_honest_chances_and_large_for_boasts() -> None:

@@ -84,6 +84,13 @@ def test_an_answer_too_short_to_say_anything_joins_no_group() -> None:
     assert least_explained([coding("a", "x"), coding("b", "")]) == []
 
 
+def test_answers_that_say_nothing_are_left_out_before_any_are_counted() -> None:
+    nothing = ("n/a", "No comment", "nothing to add thanks", "can't think of anything", "N A.")
+    codings = [coding(text, text, likely=0.0) for text in nothing]
+    codings += [coding(str(i), f"no one told us {i}") for i in range(3)]
+    assert least_explained(codings, 1.0) == [5, 6, 7]
+
+
 def test_two_topics_make_two_named_groups() -> None:
     counts = ("one", "two", "three", "four", "five", "six", "seven")
     often = ("again", "today", "always", "there", "daily")
