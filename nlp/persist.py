@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
-FORMAT = 4
+FORMAT = 3
 ARRAYS, SETTINGS, CARD = "model.safetensors", "model.json", "CARD.md"
 
 

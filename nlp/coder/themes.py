@@ -90,9 +90,12 @@ class ThemeModel:
 
     @classmethod
     def from_dict(cls, head: Head, stored: Mapping[str, Any]) -> "ThemeModel":
-        """Read what `to_dict` gave."""
+        """Read what `to_dict` gave; coders trained before 22 November 2026 hold a `platt`."""
         rule = Rule(tuple(stored["rule"]["thresholds"]), float(stored["rule"]["fallback"]))
         top = First.from_dict(stored["top"])
+        if "platt" in stored:
+            *platt, bias = stored["platt"]
+            return cls(head, plain_stack(Platt(tuple(platt), bias), len(head.base)), rule, top)
         return cls(head, Stack.from_dict(stored["stack"]), rule, top)
 
 

@@ -4,8 +4,10 @@ import json
 
 import numpy as np
 
-from nlp.coder.calibrate import Platt
+from nlp.coder.calibrate import COLD_FIRST, Platt, Rule
+from nlp.coder.ridge import Head
 from nlp.coder.stack import Stack, cross_fitted, fit_stack, plain_stack
+from nlp.coder.themes import ThemeModel
 
 PRIOR = Platt((3.0, 3.0, 0.5), -2.0)
 
@@ -56,3 +58,14 @@ def test_a_map_is_read_back_as_it_was_and_one_theme_alone_will_do() -> None:
     back = Stack.from_dict(json.loads(json.dumps(stack.to_dict())))
     assert np.array_equal(back.apply(evidence(whole)), stack.apply(evidence(whole)))
     assert np.isfinite(stack.apply(evidence(whole))).all()
+
+
+def test_a_coder_trained_before_themes_had_maps_of_their_own_still_reads() -> None:
+    head = Head(np.zeros((0, 2)), np.zeros((0, 2)), np.zeros(2))
+    stored = {
+        "platt": [3.0, 3.0, 0.5, -2.0],
+        "rule": Rule((0.4, 0.4), 0.1).to_dict(),
+        "top": COLD_FIRST.to_dict(),
+    }
+    seen = evidence(np.array([[0.7, 0.1]]))
+    assert np.allclose(ThemeModel.from_dict(head, stored).stack.apply(seen), PRIOR.apply(seen))
