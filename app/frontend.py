@@ -17,7 +17,7 @@ from markupsafe import Markup
 from whitenoise import WhiteNoise
 
 from app.config import Config, Face
-from app.guards import Audience, audience
+from app.guards import Audience, audience, may_open
 from app.languages import init_languages, language, speaking
 from app.navigation import staff_nav
 from app.packs import Line, Pack
@@ -108,7 +108,9 @@ def init_frontend(app: Flask) -> None:
     if config.face is Face.STAFF:
         # Victims' pages have lean markup of their own: every byte and millisecond counts there.
         app.jinja_env.globals.update(_govuk_macros())
-        app.jinja_env.globals.update(current_actor=lambda: g.get("actor"), staff_nav=staff_nav)
+        app.jinja_env.globals.update(
+            current_actor=lambda: g.get("actor"), may_open=may_open, staff_nav=staff_nav
+        )
         app.add_url_rule("/brand.css", "brand", brand)
     app.after_request(add_headers)
     app.after_request(pack_body)  # runs before add_headers: Flask calls them last first

@@ -5,13 +5,21 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import ParamSpec, TypeVar
 
-from flask import Flask, abort, g, redirect, request, url_for
+from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.models import Role
 from app.store.actors import Actor
 
-__all__ = ["Audience", "AudienceMissingError", "Role", "audience", "current_actor", "init_guards"]
+__all__ = [
+    "Audience",
+    "AudienceMissingError",
+    "Role",
+    "audience",
+    "current_actor",
+    "init_guards",
+    "may_open",
+]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -73,6 +81,15 @@ def current_actor() -> Actor:
     """Return who is acting; only for views that require somebody to be signed in."""
     actor: Actor = g.actor
     return actor
+
+
+def may_open(endpoint: str) -> bool:
+    """Return whether whoever is signed in may open a view: a page offers nothing else."""
+    allowed = current_app.view_functions[endpoint].audience  # type: ignore[attr-defined]
+    actor: Actor | None = g.get("actor")
+    if actor is None:
+        return Audience.SIGNED_OUT in allowed
+    return Audience.STAFF in allowed or not actor.roles.isdisjoint(allowed)
 
 
 def init_guards(app: Flask) -> None:

@@ -12,9 +12,10 @@ from app.db import db
 from app.frontend import csp_nonce, security_headers
 from app.guards import current_actor
 from app.packs import Pack
-from app.services import designing
+from app.services import designing, organisations
 from app.services.designing import Edit, Working
 from app.store import surveys as surveys_store
+from surveys import Survey
 
 bp = Blueprint("design", __name__, url_prefix="/design")
 
@@ -51,6 +52,11 @@ def public_url(path: str) -> str:
     """Return an address on the respondents' face."""
     config: Config = current_app.config["HEARD"]
     return config.public_url.rstrip("/") + path
+
+
+def entry_url(token: str, content: Survey) -> str:
+    """Return the address of a way in; the welcome behind it speaks to whom the form is for."""
+    return public_url(f"/{'o' if organisations.is_asked(content) else 's'}/{token}")
 
 
 def working(survey_id: UUID) -> Working:

@@ -12,7 +12,7 @@ from app.catalogues import EASY_READ, SOURCE
 from app.clock import london_today, utc_now
 from app.db import db
 from app.design import wording
-from app.design.blueprint import bp, pack, page, public_url, working
+from app.design.blueprint import bp, entry_url, pack, page, working
 from app.design.fields import ConfirmForm
 from app.design.forms import CollectorForm
 from app.guards import Role, audience, current_actor
@@ -21,6 +21,7 @@ from app.services import interface, launching, links, organisations
 from app.services.launching import Window
 from app.store import designs
 from app.store import surveys as surveys_store
+from surveys import Survey
 
 QR_SCALE = 8
 
@@ -30,14 +31,15 @@ QR_SCALE = 8
 def collectors(survey_id: UUID) -> ResponseReturnValue:
     """List the ways in to a survey, and whether each opens today."""
     found = designs.list_collectors(db.session, survey_id)
-    rows = [_row(collector) for collector in found]
+    content = working(survey_id).survey
+    rows = [_row(collector, content) for collector in found]
     return page(
         "collectors",
         survey_id,
         tab="design.collectors",
         rows=rows,
         form=ConfirmForm(),
-        is_of_organisations=organisations.is_asked(working(survey_id).survey),
+        is_of_organisations=organisations.is_asked(content),
     )
 
 
@@ -103,7 +105,11 @@ def poster(collector_id: UUID) -> ResponseReturnValue:
     if found.token is None:
         flash("Personal links and imports have no address of their own to print.")
         return redirect(url_for(".collectors", survey_id=found.survey_id))
-    address = _address(found)
+    content = working(found.survey_id).survey
+    if organisations.is_asked(content):
+        flash("A poster speaks to victims. Send organisations their own links.")
+        return redirect(url_for(".organisations", survey_id=found.survey_id))
+    address = entry_url(found.token, content)
     code = segno.make(address, error="m")
     svg = code.svg_inline(scale=QR_SCALE, svgclass=None, lineclass=None, omitsize=True)
     speak(language)
@@ -127,8 +133,8 @@ def _spoken(survey_id: UUID) -> tuple[str, ...]:
     return tuple(tag for tag in dict.fromkeys((SOURCE, *offered)) if tag != EASY_READ)
 
 
-def _row(collector: Any) -> dict[str, Any]:
-    address = _address(collector) if collector.token else ""
+def _row(collector: Any, content: Survey) -> dict[str, Any]:
+    address = entry_url(collector.token, content) if collector.token else ""
     opens = bool(
         collector.token and links.find_entry(db.session, collector.token, today=london_today())
     )
@@ -143,7 +149,3 @@ def _row(collector: Any) -> dict[str, Any]:
         "dates": wording.dates(collector.opens_on, collector.closes_on),
         "quota": collector.quota or "no limit",
     }
-
-
-def _address(collector: Any) -> str:
-    return public_url(f"/s/{collector.token}")

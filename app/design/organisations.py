@@ -7,12 +7,13 @@ from flask.typing import ResponseReturnValue
 
 from app.clock import utc_now
 from app.db import db
-from app.design.blueprint import bp, page, public_url, working
+from app.design.blueprint import bp, entry_url, page, working
 from app.design.forms import OrganisationsForm
 from app.guards import Role, audience, current_actor
 from app.services import organisations as service
 from app.services.organisations import Invited, Issued
 from app.store import surveys as surveys_store
+from surveys import Survey
 
 LIST = (
     {"key": "name", "label": "Organisation"},
@@ -26,7 +27,8 @@ LIST = (
 def organisations(survey_id: UUID) -> ResponseReturnValue:
     """Issue a link to each organisation, and show which have answered."""
     surveys_store.get_survey(db.session, survey_id)
-    if not service.is_asked(working(survey_id).survey):
+    content = working(survey_id).survey
+    if not service.is_asked(content):
         abort(404)
     form, made = OrganisationsForm(), []
     if form.validate_on_submit():
@@ -42,7 +44,7 @@ def organisations(survey_id: UUID) -> ResponseReturnValue:
         columns=LIST,
         rows=[_row(one) for one in invited],
         answered=sum(one.has_answered for one in invited),
-        made=[_made(one) for one in made],
+        made=[_made(one, content) for one in made],
     )
 
 
@@ -55,8 +57,8 @@ def _row(one: Invited) -> dict[str, str]:
     return {"name": one.name, "issued": one.issued, "state": state}
 
 
-def _made(one: Issued) -> dict[str, str]:
+def _made(one: Issued, content: Survey) -> dict[str, str]:
     if one.token is None:
         return {"name": one.name, "address": "", "says": "Has answered: no new link was made."}
     says = "The link sent before works no longer." if one.replaces else ""
-    return {"name": one.name, "address": public_url(f"/s/{one.token}"), "says": says}
+    return {"name": one.name, "address": entry_url(one.token, content), "says": says}

@@ -33,7 +33,7 @@ def page(survey_id: UUID) -> ResponseReturnValue:
     """Show one page of a draft and go where its buttons lead; nothing is stored."""
     working = designing.find_working(db.session, survey_id)
     if any(problem.code not in PUBLISH_ONLY for problem in check(working.survey)):
-        return _framed(render_template("design/preview_broken.html"))
+        return _framed(render_template("design/preview_broken.html", is_preview=True))
     journey = walk.begin(
         survey_id,
         working.survey,
@@ -50,7 +50,7 @@ def _render(journey: Journey) -> str:
     pack: Pack = current_app.config["PACK"]
     speak(journey.row.language)
     here = url_for(".page", survey_id=journey.row.survey_id)
-    dress = {"pack": pack.model_copy(update={"exit_url": here})}
+    dress = {"pack": pack.model_copy(update={"exit_url": here}), "is_preview": True}
     if journey.state.at in {walk.ENDED, walk.LEFT}:
         thanks = pages.thanks_words(journey.survey, journey.row.language)
         left = journey.state.at == walk.LEFT

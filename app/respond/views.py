@@ -68,18 +68,26 @@ def act() -> ResponseReturnValue:
 
 
 @bp.get("/s/<token>")
+@bp.get("/o/<token>", endpoint="entry_of_organisation")
 @audience(Audience.PUBLIC)
-def entry(token: str) -> ResponseReturnValue:
+def entry(token: str) -> ResponseReturnValue:  # noqa: ARG001 - nothing about it is looked up
     """Welcome anybody alike: a scanner, a previewer, a stranger, the person herself.
 
-    Nothing about the link is looked up: neither the answer nor its time says anything.
+    Nothing about the link is looked up: neither the answer nor its time says anything. Links
+    given to organisations have another address, so that the words can be for them.
     """
     lines = wording.neutral_lines(current_app.config["PACK"].lines)
-    languages = interface.find_offered(db.session)
-    return render_template("respond/welcome.html", token=token, lines=lines, languages=languages)
+    return render_template(
+        "respond/welcome.html",
+        here=request.path,
+        is_organisation=request.endpoint == "respond.entry_of_organisation",
+        lines=lines,
+        languages=interface.find_offered(db.session),
+    )
 
 
 @bp.post("/s/<token>")
+@bp.post("/o/<token>", endpoint="enter_as_organisation")
 @audience(Audience.PUBLIC)
 def enter(token: str) -> ResponseReturnValue:
     """Begin a journey through an open link."""

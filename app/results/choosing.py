@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from flask import abort, url_for
+from flask import url_for
 
 from app.db import db
 from app.figures import releases
@@ -31,6 +31,10 @@ OWN_SERVICE = {Role.PROVIDER_LEAD, Role.LEAD_PARTNER}
 
 class TooManyFacetsError(Exception):
     """More facets at once than the lattice has; the page says so and how to go on."""
+
+
+class NothingYetError(NotFoundError):
+    """There is nothing that this person could be shown, whatever the address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ def choose(asked: Asked, slug: str | None) -> Choice:
     """Return what the address shows; raise NotFoundError for what is not there or not theirs."""
     own = own_services(asked.actor)
     if own is not None and not own:
-        raise NotFoundError("a provider without a service has nothing to see")
+        raise NothingYetError("a provider without a service has nothing to see")
     surveys = list_surveys(db.session)
     survey = _survey(surveys, slug)
     may_be_live = asked.actor.role in ENGAGEMENT
@@ -117,7 +121,7 @@ def choose(asked: Asked, slug: str | None) -> Choice:
 def _survey(surveys: Sequence[SurveyName], slug: str | None) -> SurveyName:
     found = next((s for s in surveys if slug in {None, s.slug}), None)
     if found is None:
-        raise NotFoundError("no survey with results")
+        raise NothingYetError("no survey with results")
     return found
 
 
@@ -175,7 +179,7 @@ def _own_service(release: Release, asked: Asked) -> str:
     allowed = sorted((own_services(asked.actor) or frozenset()) & held)
     wanted = asked.args.get("service", "")
     if not allowed:
-        abort(404)
+        raise NothingYetError("no answers about the own service")
     return wanted if wanted in allowed else allowed[-1]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from flask import Blueprint, current_app, flash, redirect, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.clock import london_today, utc_now
@@ -18,7 +18,7 @@ from app.store.errors import NotFoundError
 
 from . import charts, printing, register
 from . import page_one as first
-from .choosing import Asked, Choice, TooManyFacetsError, choose, is_bound
+from .choosing import Asked, Choice, NothingYetError, TooManyFacetsError, choose, is_bound
 from .frame import WHOLE_BODY, as_csv, heading_of, show
 from .wording import DIMENSION_LABELS, origin_words, quotes_note, reading_note
 
@@ -76,7 +76,12 @@ def too_many_facets(_error: TooManyFacetsError) -> ResponseReturnValue:
 @audience(*READERS)
 def page_one(slug: str | None = None) -> ResponseReturnValue:
     """Show what changed, who is missing and what to do, on one page."""
-    choice = chosen(slug)
+    try:
+        choice = chosen(slug)
+    except NothingYetError:
+        if slug is not None:
+            raise
+        return render_template("results/nothing_at_all.html")
     view = choice.view
     if view is None:
         return show("page_one", choice)

@@ -18,7 +18,12 @@ def list_links(session: Session, survey_id: UUID) -> Sequence[PersonalLink]:
         select(PersonalLink)
         .join(Collector, Collector.id == PersonalLink.collector_id)
         .where(Collector.survey_id == survey_id)
-        .order_by(PersonalLink.issued_on, PersonalLink.id)
+        .order_by(
+            PersonalLink.issued_on,
+            # Of two issued on one day, the one that the other ended.
+            PersonalLink.expires_on.nulls_last(),
+            PersonalLink.id,
+        )
     )
     return [link for link in session.scalars(query) if link.context.get(NAME)]
 

@@ -20,7 +20,8 @@ function hush() {
 }
 
 function read() {
-  const words = new SpeechSynthesisUtterance(document.querySelector("main").innerText);
+  const parts = [...document.querySelector("main").children].filter((part) => !part.matches("[data-read]"));
+  const words = new SpeechSynthesisUtterance(parts.map((part) => part.innerText).join("\n"));
   words.voice = voice();
   hush();
   speechSynthesis.speak(words);

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import london_today, utc_now
-from app.models import PersonalLink, Response, Role, Survey
+from app.models import Collector, PersonalLink, Response, Role, Survey
 from app.services import organisations
 from tests.builders import a_collector, a_survey, an_actor
 from tests.client import LookingClient
@@ -123,8 +123,27 @@ def test_the_desk_makes_links_for_organisations_only(
     desk = sign_in(Role.DESIGNER)
     path = f"/design/{providers.id}/organisations"
     page = desk.post(path, data={"names": "Alder House\n<b>Brightwater</b>"}).text
-    assert page.count("/s/") == 2
+    assert page.count("/o/") == 2
     assert "&lt;b&gt;Brightwater&lt;/b&gt;" in page
-    assert "/s/" not in desk.get(path).text, "a link is shown once"
+    assert "/o/" not in desk.get(path).text, "a link is shown once"
     assert "Enter at least one organisation" in desk.post(path, data={"names": " "}).text
     assert desk.get(f"/design/{a_survey(session).id}/organisations").status_code == 404
+
+
+def test_the_welcome_of_organisations_speaks_to_them_and_looks_nothing_up(
+    providers: Survey,
+    session: Session,
+    sign_in: Callable[..., LookingClient],
+    public: LookingClient,
+) -> None:
+    page = public.get(f"/o/{OPEN}").text
+    assert "some questions for your organisation" in page
+    assert "You can skip any" not in page
+    assert "some questions for your organisation" in public.get("/o/nobody-issued-this").text
+    public.post(f"/o/{OPEN}", data={"act": "begin"})
+    assert PROMISE in public.get("/").text
+    desk = sign_in(Role.DESIGNER)
+    assert f"/o/{OPEN}" in desk.get(f"/design/{providers.id}/ways-in").text
+    poster = session.scalars(select(Collector.id)).one()
+    answer = desk.get(f"/design/ways-in/{poster}/poster")
+    assert answer.location == f"/design/{providers.id}/organisations", "posters speak to victims"
