@@ -26,6 +26,7 @@ JOURNEYS = {
     ),
 }
 MAX_FORM_BYTES = 512 * 1024
+MAX_PAGE_BYTES = 12 * 1024 * 1024  # a file of earlier answers, carried by a page of the desk
 MAX_UPLOAD_BYTES = 64 * 1024 * 1024  # historical answers and hand-overs, staff only
 
 
@@ -41,7 +42,7 @@ def create_app(config: Config, engine: Engine | None = None) -> Flask:
         SECRET_KEY=config.secret_key,
         TESTING=config.testing,
         MAX_CONTENT_LENGTH=MAX_UPLOAD_BYTES if config.face is Face.STAFF else MAX_FORM_BYTES,
-        MAX_FORM_MEMORY_SIZE=MAX_FORM_BYTES,
+        MAX_FORM_MEMORY_SIZE=MAX_PAGE_BYTES if config.face is Face.STAFF else MAX_FORM_BYTES,
         SESSION_COOKIE_NAME=f"heard_{config.face}",  # cookies ignore ports (settled.md 14)
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

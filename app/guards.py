@@ -85,7 +85,7 @@ def current_actor() -> Actor:
 
 def may_open(endpoint: str) -> bool:
     """Return whether whoever is signed in may open a view: a page offers nothing else."""
-    allowed = current_app.view_functions[endpoint].audience  # type: ignore[attr-defined]
+    allowed: tuple[Audience | Role, ...] = vars(current_app.view_functions[endpoint])["audience"]
     actor: Actor | None = g.get("actor")
     if actor is None:
         return Audience.SIGNED_OUT in allowed

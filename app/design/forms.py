@@ -70,9 +70,28 @@ class UploadForm(CopyForm):
     )
     file = FileField(
         "File",
-        description="XLSForm (.xlsx, from Kobo, ODK or SurveyCTO), LimeSurvey (.lss), or Heard's.",
+        description="XLSForm (.xlsx, from Kobo, ODK or SurveyCTO), LimeSurvey (.lss) or Heard "
+        "(.json).",
         validators=[FileRequired("Choose a file.")],
     )
+
+
+class EarlierForm(DeskForm):
+    """Answers in another tool's file."""
+
+    file = FileField(
+        "File",
+        description="Excel (.xlsx) or CSV, as SmartSurvey, Microsoft Forms, Citizen Space or "
+        "Qualtrics write it: one row for each person.",
+        validators=[FileRequired("Choose a file.")],
+    )
+
+
+class ColumnsForm(DeskForm):
+    """A file on its way from its columns to its answers."""
+
+    held = HiddenField()
+    name = HiddenField()
 
 
 class IncidentForm(CopyForm):

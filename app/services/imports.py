@@ -193,7 +193,7 @@ class _Maker:
                 "typed_by_worker": False,
             }
         )
-        self.rows["job"].append(_job(response_id, self._now))
+        self.rows["job"].append(coding_job(response_id, self._now))
         self._report.stored += 1
         self._review(row, text_id)
 
@@ -359,7 +359,8 @@ def _gap(review_id: UUID, gap: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _job(response_id: UUID, now: datetime) -> dict[str, Any]:
+def coding_job(response_id: UUID, now: datetime) -> dict[str, Any]:
+    """Return the row of the job that has the worker read an answer of long ago."""
     return {
         "id": uuid4(),
         "kind": CODE_IMPORT,

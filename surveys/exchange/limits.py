@@ -186,7 +186,7 @@ def _look_at_text(path: Path, *, is_xml: bool) -> None:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        message = "The file is neither a workbook nor UTF-8 text."
+        message = "The file is neither a workbook nor UTF-8 text. Save it as an Excel workbook."
         raise refuse("encoding", message, Place(row=line)) from None
     if b"\x00" in data:
         raise refuse("encoding", "The file holds zero bytes, so it is not text.")

@@ -53,11 +53,13 @@ class Report:
     """The lines of one import or export, in the order they came up."""
 
     lines: list[Line] = field(default_factory=list)
+    _there: set[Line] = field(default_factory=set, repr=False)
 
     def add(self, fate: Fate, place: Place, feature: str, message: str) -> None:
         """Add a line, once."""
         line = Line(fate, place, feature, message)
-        if line not in self.lines:
+        if line not in self._there:
+            self._there.add(line)
             self.lines.append(line)
 
     def mapped(self, place: Place, feature: str, message: str) -> None:

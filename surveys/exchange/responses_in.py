@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from pathlib import Path
 
 from surveys.answers import Answer, Chosen, Day, Number, Words
@@ -52,6 +53,25 @@ class Imported:
     refused: int
     tool: Tool
     mapping: dict[str, str] = field(default_factory=dict)
+
+
+class Use(StrEnum):
+    """What a column is for, as its heading says."""
+
+    WHO = "who"  # it can say who someone is: it is never read
+    ID = "id"
+    DAY = "day"
+    ANSWER = "answer"
+
+
+def use_of(heading: str) -> Use:
+    """Return what a column is for; anything not known may hold answers."""
+    if _WHO.search(heading):
+        return Use.WHO
+    plain = heading.strip().casefold()
+    if plain in _IDS:
+        return Use.ID
+    return Use.DAY if plain in _DAYS else Use.ANSWER
 
 
 def suggest_mapping(sheet: Sheet, survey: Survey) -> dict[str, str]:
