@@ -1,6 +1,8 @@
 """One answer on one screen: what the machine suggests, what a person decides."""
 
+from dataclasses import replace
 from datetime import datetime, time
+from typing import Any
 from uuid import UUID
 
 from flask import current_app, flash, redirect, render_template, request, url_for
@@ -10,11 +12,11 @@ from app.clock import LONDON, london_today, utc_now
 from app.db import db
 from app.guards import Role, audience, current_actor
 from app.raising_form import RaiseForm
-from app.services import flags, reading, reviews
+from app.services import flags, half_done, reading, reviews
 from app.services.reviews import Opened
 from app.store import coding, staff
 
-from . import wording
+from . import halves, wording
 from .blueprint import bp, here
 from .forms import (
     Draft,
@@ -24,8 +26,8 @@ from .forms import (
     decide,
     first_draft,
     read_draft,
-    seen_review,
 )
+from .halves import Half
 
 BREAK_EVERY = 20  # safety.md R29
 
@@ -34,11 +36,13 @@ BREAK_EVERY = 20  # safety.md R29
 @audience(Role.ANALYST)
 def answer(text_id: UUID) -> ResponseReturnValue:
     """Show an answer with its suggestions; before distressing words, say so."""
-    opened = reviews.look_up(db.session, text_id)
+    begun = half_done.find(db.session, text_id, is_blind=False, by=current_actor())
+    opened = reviews.look_up(db.session, text_id, coder=halves.seen_of(begun))
     if wording.risk_words(opened.risk_level) and "ready" not in request.args:
         return render_template("coding/care.html", text_id=text_id, place=here(), is_double=False)
     reviews.note_read(db.session, opened, by=current_actor(), now=utc_now())
-    return answer_page(opened, first_draft(opened))
+    draft = halves.restore(begun, opened) if begun else first_draft(opened)
+    return answer_page(opened, draft, half=halves.half_of(text_id, begun, is_blind=False))
 
 
 @bp.post("/answers/<uuid:text_id>")
@@ -46,27 +50,29 @@ def answer(text_id: UUID) -> ResponseReturnValue:
 def save_answer(text_id: UUID) -> ResponseReturnValue:
     """Keep what was decided, then go on; whatever is wrong, the page comes back as it was."""
     opened = reviews.look_up(db.session, text_id, coder=request.form.get("coder"))
+    act = request.form.get("act")
+    if act == "quiet":
+        return halves.keep_quietly(opened, is_blind=False)
     draft = read_draft(request.form, opened)
-    if request.form.get("act") == "add":
-        return answer_page(opened, draft)
-    decision, problems = decide(draft, opened)
+    decision, problems = (None, []) if act == "add" else decide(draft, opened)
     if decision is None:
-        return answer_page(opened, draft, problems)
+        half = halves.keep_posted(opened, is_blind=False)
+        return answer_page(opened, draft, problems, half=half)
     try:
         reviews.save(
             db.session,
             opened,
             decision,
-            seen_review=seen_review(draft),
+            seen=draft.seen,
             order=here().order,
             by=current_actor(),
             now=utc_now(),
         )
     except reviews.ReviewedMeanwhileError as error:
-        return answer_page(opened, draft, [_overtaken(error)], seen=error.review_id)
-    if request.accept_mimetypes.best == "application/json":  # the desk's script goes on by itself
-        return {"next": _onward()}
-    return redirect(_onward())
+        half = halves.keep_posted(opened, is_blind=False)
+        again = replace(draft, seen=error.mark)
+        return answer_page(opened, again, [_overtaken(error)], half=half)
+    return go_on(here().next_url)
 
 
 @bp.route("/answers/<uuid:text_id>/original", methods=["GET", "POST"])
@@ -112,7 +118,7 @@ def answer_page(
     draft: Draft,
     problems: list[Problem] | None = None,
     *,
-    seen: UUID | None = None,
+    half: Half | None = None,
     is_double: bool = False,
 ) -> ResponseReturnValue:
     """Return the page of one answer; for a second coding without anything others made of it."""
@@ -133,7 +139,8 @@ def answer_page(
         polarities=wording.polarity_choices(),
         draft=draft,
         rows=[*draft.rows, Row()],  # the last one is empty, to be filled next
-        seen=str(seen) if seen else draft.seen,
+        half=half or Half(),
+        strengths=wording.strength_choices(opened.text),
         suggested_sentiment=opened.sentiment,
         is_reviewed=opened.review is not None,
         is_double=is_double,
@@ -147,15 +154,31 @@ def answer_page(
 def _overtaken(error: reviews.ReviewedMeanwhileError) -> Problem:
     names = {user.id: user.name for user in staff.list_users(db.session)}
     who = names.get(error.reviewer_id, "A colleague") if error.reviewer_id else "A colleague"
+    if error.reviewer_id == current_actor().user_id:
+        return Problem("save", "You saved this in another tab. Save again to replace that.")
     return Problem(
         "save", f"{who} decided on this answer while you had it open. Save again to replace that."
     )
 
 
-def _onward() -> str:
-    """Return the next answer's address, or, after every 20, a pause's."""
+def go_on(following: str, **to: Any) -> ResponseReturnValue:
+    """Go to the next answer, or after every 20 a pause that leads there (safety.md R29).
+
+    The desk's script is told where, and goes by itself.
+    """
+    done = done_today()
+    address = url_for(".pause", **(to or here().args)) if is_break(done) else following
+    if request.accept_mimetypes.best == "application/json":
+        return {"next": address}
+    return redirect(address)
+
+
+def done_today() -> int:
+    """Return how many answers one has decided on today."""
     today = datetime.combine(london_today(), time(), LONDON)
-    done = coding.count_reviews_since(db.session, current_actor().user_id, today)
-    if done and done % BREAK_EVERY == 0:
-        return url_for(".pause", **here().args)
-    return here().next_url
+    return coding.count_reviews_since(db.session, current_actor().user_id, today)
+
+
+def is_break(done: int) -> bool:
+    """Return whether it is time to look up."""
+    return done > 0 and done % BREAK_EVERY == 0

@@ -1,8 +1,9 @@
 """The desk's front: what waits, in which order to work, the next answer, a pause."""
 
 from typing import Any
+from uuid import UUID
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 import surveys
@@ -12,6 +13,8 @@ from app.store import coding
 from app.store import surveys as surveys_store
 from app.store.coding import Order, Waiting
 
+from . import halves
+from .answers import done_today
 from .blueprint import Place, bp, here
 from .wording import ORDER_HINTS, ORDER_WORDS, risk_words, sample_words
 
@@ -35,6 +38,7 @@ def desk() -> ResponseReturnValue:
         waiting=coding.count_waiting(db.session, current_actor(), place.survey_id),
         sample=sample_words(total, read, random),
         rows=[_row(item, place) for item in waiting],
+        begun=halves.list_rows(),
     )
 
 
@@ -60,7 +64,9 @@ def next_answer() -> ResponseReturnValue:
 @audience(Role.ANALYST)
 def pause() -> ResponseReturnValue:
     """Suggest a break (safety.md R29)."""
-    return render_template("coding/pause.html", place=here())
+    double = request.args.get("double", None, type=UUID)
+    following = url_for(".next_double", survey_id=double) if double else here().next_url
+    return render_template("coding/pause.html", following=following, done=done_today())
 
 
 def _row(item: Waiting, place: Place) -> dict[str, Any]:

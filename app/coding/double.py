@@ -9,14 +9,14 @@ from flask.typing import ResponseReturnValue
 from app.clock import utc_now
 from app.db import db
 from app.guards import Role, audience, current_actor
-from app.services import doubling, reviews
+from app.services import doubling, half_done, reviews
 from app.services.doubling import Difference, NothingToDrawError
 from app.store import samples
 from app.store import surveys as surveys_store
 from app.store.errors import NotFoundError
 
-from . import measures, wording
-from .answers import answer_page
+from . import halves, measures, wording
+from .answers import answer_page, go_on
 from .blueprint import bp, here
 from .forms import Draft, DrawForm, decide, read_draft
 
@@ -62,11 +62,14 @@ def next_double(survey_id: UUID) -> ResponseReturnValue:
 @audience(Role.ANALYST)
 def double(text_id: UUID) -> ResponseReturnValue:
     """Show a drawn answer and nothing of what others, or the machine, made of it."""
+    begun = half_done.find(db.session, text_id, is_blind=True, by=current_actor())
     opened = _drawn(text_id)
     if wording.risk_words(opened.risk_level) and "ready" not in request.args:
         return render_template("coding/care.html", text_id=text_id, place=here(), is_double=True)
     reviews.note_read(db.session, opened, by=current_actor(), now=utc_now())
-    return answer_page(opened, Draft(), is_double=True)
+    draft = halves.restore(begun, opened) if begun else Draft()
+    half = halves.half_of(text_id, begun, is_blind=True)
+    return answer_page(opened, draft, half=half, is_double=True)
 
 
 @bp.post("/double/answers/<uuid:text_id>")
@@ -74,15 +77,17 @@ def double(text_id: UUID) -> ResponseReturnValue:
 def save_double(text_id: UUID) -> ResponseReturnValue:
     """Keep a second coding, then go on to the next."""
     opened = _drawn(text_id)
+    act = request.form.get("act")
+    if act == "quiet":
+        return halves.keep_quietly(opened, is_blind=True)
     draft = read_draft(request.form, opened)
-    decision, problems = (None, []) if request.form.get("act") == "add" else decide(draft, opened)
+    decision, problems = (None, []) if act == "add" else decide(draft, opened)
     if decision is None:
-        return answer_page(opened, draft, problems, is_double=True)
+        half = halves.keep_posted(opened, is_blind=True)
+        return answer_page(opened, draft, problems, half=half, is_double=True)
     reviews.save_blind(db.session, opened, decision, by=current_actor(), now=utc_now())
-    onward = url_for(".next_double", survey_id=opened.text.response.survey_id)
-    if request.accept_mimetypes.best == "application/json":
-        return {"next": onward}
-    return redirect(onward)
+    survey_id = opened.text.response.survey_id
+    return go_on(url_for(".next_double", survey_id=survey_id), double=survey_id)
 
 
 @bp.route("/differences/<uuid:survey_id>/<uuid:text_id>", methods=["GET", "POST"])

@@ -2,19 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain, repeat
 from typing import Any
-from uuid import UUID
 
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, IntegerField, RadioField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, NumberRange
 
-from app.services.codebooks import POLARITIES
+from app.services.codebooks import POLARITIES, STRENGTHS
 from app.services.reading import Piece, WordsNotFoundError, find_words, words_between
-from app.services.reviews import CodeChoice, Decision, GapChoice, Opened
+from app.services.reviews import CodeChoice, Decision, GapChoice, Opened, mark_of
 
 NOTE_LENGTH = 4000
+# What stands on the page and is kept half done; `polarity.` and `strength.` go before a theme.
+KEPT = frozenset({
+    "keep", "polarity", "strength", "gap", "gap_need", "gap_barrier", "sentiment", "none_fits",
+    "theme", "theme_polarity", "theme_words", "theme_start", "theme_end", "theme_strength",
+    "unsure", "note", "seen", "coder",
+})  # fmt: skip
 ROWS = 12  # themes added to one answer; more is a slip
 
 
@@ -27,6 +33,7 @@ class Row:
     words: str = ""
     start: str = ""
     end: str = ""
+    strength: str = ""  # of a turn in a group: how it came up
 
     @property
     def is_empty(self) -> bool:
@@ -39,6 +46,7 @@ class Draft:
     """All that stands on the coding page, before it is checked."""
 
     kept: dict[str, str] = field(default_factory=dict)  # suggested theme to polarity
+    strengths: dict[str, str] = field(default_factory=dict)  # suggested theme to how it came up
     rows: tuple[Row, ...] = ()
     gaps: frozenset[str] = frozenset()  # "need.barrier" of suggested gaps kept
     gap_need: str = ""
@@ -71,19 +79,21 @@ def first_draft(opened: Opened) -> Draft:
             words_between(opened.pieces, code.start or 0, code.end or 0) if code.end else "",
             str(code.start if code.start is not None else ""),
             str(code.end if code.end is not None else ""),
+            code.strength or "",
         )
         for code in review.codes
         if code.theme not in suggested
     ]
     return Draft(
         kept={c.theme: c.polarity or "neutral" for c in review.codes if c.theme in suggested},
+        strengths={c.theme: c.strength or "" for c in review.codes},
         rows=tuple(rows),
         gaps=frozenset(f"{gap.need}.{gap.barrier}" for gap in review.gaps),
         sentiment=review.sentiment or "",
         none_fits=not review.codes,
         unsure=review.unsure,
         note=review.note or "",
-        seen=str(review.id),
+        seen=mark_of(review),
     )
 
 
@@ -95,6 +105,7 @@ def read_draft(form: MultiDict[str, str], opened: Opened) -> Draft:
     ticked = suggested if accepts else {t: p for t, p in suggested.items() if t in _all(form)}
     return Draft(
         kept={t: form.get(f"polarity.{t}", p) for t, p in ticked.items()},
+        strengths={t: form.get(f"strength.{t}", "") for t in suggested},
         rows=_rows(form),
         gaps=frozenset(pairs if accepts else pairs & set(form.getlist("gap"))),
         gap_need=form.get("gap_need", ""),
@@ -107,35 +118,41 @@ def read_draft(form: MultiDict[str, str], opened: Opened) -> Draft:
     )
 
 
+def fields_of(form: MultiDict[str, str]) -> dict[str, list[str]]:
+    """Return what of a posted page is kept half done."""
+    return {name: values for name, values in form.lists() if name.partition(".")[0] in KEPT}
+
+
 def decide(draft: Draft, opened: Opened) -> tuple[Decision | None, list[Problem]]:
     """Return the decision a draft amounts to, or all that is still to change."""
     problems: list[Problem] = []
     suggested = {code.theme: code for code in opened.codes}
     codes = [
-        CodeChoice(theme, polarity, suggested[theme].start, suggested[theme].end)
+        CodeChoice(
+            theme,
+            polarity,
+            suggested[theme].start,
+            suggested[theme].end,
+            draft.strengths.get(theme) or None,
+        )
         for theme, polarity in draft.kept.items()
     ]
     for number, row in enumerate(draft.rows):
         problems += _row_problems(row, number, opened, {code.theme for code in codes})
         if not problems:
-            codes.append(CodeChoice(row.theme, row.polarity, *_where(row, opened.pieces)))
+            where = _where(row, opened.pieces)
+            codes.append(CodeChoice(row.theme, row.polarity, *where, row.strength or None))
     gaps = _gaps(draft, opened, problems)
     if not codes and not problems and not draft.none_fits:
         problems.append(Problem("none_fits", "Tick what stands, or tick that no theme fits."))
     if any(code.polarity not in POLARITIES for code in codes):
         problems.append(Problem("sentiment", "Choose how each theme is spoken of."))
+    if any(code.strength not in {None, *STRENGTHS} for code in codes):
+        problems.append(Problem("sentiment", "Choose from the list how each theme came up."))
     if problems:
         return None, problems
     sentiment = draft.sentiment if draft.sentiment in POLARITIES else None
     return Decision(tuple(codes), gaps, sentiment, draft.unsure, draft.note), []
-
-
-def seen_review(draft: Draft) -> UUID | None:
-    """Return the review that was on the page."""
-    try:
-        return UUID(draft.seen)
-    except ValueError:
-        return None
 
 
 def _all(form: MultiDict[str, str]) -> set[str]:
@@ -145,7 +162,8 @@ def _all(form: MultiDict[str, str]) -> set[str]:
 def _rows(form: MultiDict[str, str]) -> tuple[Row, ...]:
     names = ("theme", "theme_polarity", "theme_words", "theme_start", "theme_end")
     lists: list[Sequence[Any]] = [form.getlist(name) for name in names]
-    rows = (Row(*values) for values in zip(*lists, strict=False))
+    strengths = chain(form.getlist("theme_strength"), repeat(""))  # asked of turns in a group only
+    rows = (Row(*values) for values in zip(*lists, strengths, strict=False))
     return tuple(row for row in rows if not row.is_empty)[:ROWS]
 
 

@@ -203,7 +203,8 @@ def _raised(survey: Any) -> list[dict[str, str]]:
 def _matrix(found: Any) -> dict[str, list[dict[str, Any]]]:
     here = [speaker.code for speaker in found.speakers if speaker.withdrawn_on is None]
     said = store.list_said(db.session, found.id)
-    return group_wording.matrix(said, here, _book(found.survey))
+    ways = store.list_ways(db.session, found.id)
+    return group_wording.matrix(said, ways, here, _book(found.survey))
 
 
 def _book(survey: Any) -> Book:

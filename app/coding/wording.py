@@ -26,6 +26,13 @@ ORDER_HINTS = {
     Order.NEWEST: "What came in last",
 }
 TURN = "turn"  # the question of what was said in a group
+# Domain §3.8; a survey's question prompts every answer, so there it would say nothing.
+STRENGTH_WORDS = {
+    "": "How it came up: not said",
+    "spontaneous": "Brought up unasked",
+    "prompted": "When asked",
+    "debated": "Argued over",
+}
 ENOUGH = 100  # settled.md 33: reviewed at random before a share is shown
 WHY_ORIGINAL = {
     "hidden": "A hidden word looks wrong",
@@ -68,6 +75,7 @@ def suggestions(opened: Opened, draft: Draft) -> list[dict[str, Any]]:
             "suggested": code.polarity,
             "certainty": f"{round(100 * code.probability)}%",
             "is_kept": code.theme in draft.kept,
+            "strength": draft.strengths.get(code.theme, ""),
         }
         for number, code in enumerate(ordered_codes(opened), 1)
         for theme in [opened.book.themes.get(code.theme)]
@@ -124,6 +132,11 @@ def gap_choices(book: Book) -> dict[str, list[tuple[str, str]]]:
 def polarity_choices() -> list[tuple[str, str]]:
     """Return the polarities, for a list to choose from."""
     return [(polarity, polarity.capitalize()) for polarity in POLARITIES]
+
+
+def strength_choices(text: Any) -> list[tuple[str, str]]:
+    """Return how a theme can come up in a group, for a list; elsewhere nobody is asked."""
+    return list(STRENGTH_WORDS.items()) if text.question_id == TURN else []
 
 
 def question_of(text: Any) -> str:

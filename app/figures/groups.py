@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.models import (
@@ -20,6 +20,7 @@ from app.models import (
     Review,
     ReviewCode,
     Speaker,
+    Strength,
     Survey,
 )
 
@@ -28,70 +29,70 @@ from .quotes import CONTEXT, DELAY, Voice
 FEWEST_SPEAKERS = 10  # told only as groups below it (settled.md 32)
 FEWEST_IN_GROUP = 3  # a smaller group would tell of its people
 
+_People = Sequence[Any]  # rows of a speaker's id, session, method, turns and turns read
+_Ways = dict[UUID, set[str | None]]  # how each speaker who raised a theme did so
+
 
 @dataclass(frozen=True, slots=True)
 class Raised:
     """How far a theme was raised in the groups and interviews read to the end.
 
-    `speakers` is None below ten, zero or not; `waiting` are groups that people still read.
+    `speakers` is None below ten, zero or not; `waiting` are groups that people still read. In
+    `unasked` of the groups somebody brought it up without being asked, in `debated` it was argued
+    over.
     """
 
     groups: int
     of_groups: int
     speakers: int | None
     waiting: int
+    unasked: int = 0
+    debated: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class _Spoke:
+    """One speaker; `ways` holds how they raised a theme, and is empty where they did not."""
+
     session_id: UUID
     method: str
     turns: int
     read: int
-    raises: int  # 1 or 0
+    ways: frozenset[str | None]
 
 
 def raised(session: Session, survey_id: UUID, theme: str) -> Raised | None:
     """Return how far a theme was raised; None where no group or interview stands beside it."""
-    return _tell(_speakers(session, survey_id, theme))
+    said = _said(session, survey_id, ReviewCode.theme == theme)
+    return _tell(_speakers(session, survey_id), said.get(theme, {}))
 
 
 def raised_by_theme(session: Session, survey_id: UUID) -> dict[str, Raised]:
     """Return how far each theme was raised that anybody raised, by the rules of `raised`."""
-    said: dict[str, set[UUID]] = {}
-    query = _of_survey(select(ReviewCode.theme, Speaker.id), survey_id).join(
-        ReviewCode, ReviewCode.review_id == Review.id
-    )
-    for theme, speaker_id in session.execute(query.distinct()):
-        said.setdefault(theme, set()).add(speaker_id)
-    base = _of_survey(select(Speaker.id, *_COUNTS), survey_id).group_by(
-        Speaker.id, GroupSession.id, GroupSession.method
-    )
-    people = session.execute(base).all()
-    told = {
-        theme: _tell(
-            [_Spoke(at, how, turns, read, int(i in who)) for i, at, how, turns, read in people]
-        )
-        for theme, who in said.items()
-    }
+    people = _speakers(session, survey_id)
+    told = {theme: _tell(people, ways) for theme, ways in _said(session, survey_id, true()).items()}
     return {theme: found for theme, found in told.items() if found is not None}
 
 
-def _tell(spoke: Sequence[_Spoke]) -> Raised | None:
+def _tell(people: _People, ways: _Ways) -> Raised | None:
     by_session: dict[UUID, list[_Spoke]] = {}
-    for one in spoke:
-        by_session.setdefault(one.session_id, []).append(one)
+    for speaker_id, at, how, turns, read in people:
+        one = _Spoke(at, how, turns, read, frozenset(ways.get(speaker_id, ())))
+        by_session.setdefault(at, []).append(one)
     if not by_session:
         return None
     groups = [people for people in by_session.values() if _is_group(people)]
     done = [people for people in groups if _is_read(people)]
     heard = [one for people in by_session.values() if _is_read(people) for one in people]
-    speakers = sum(one.raises for one in heard)
+    speakers = sum(bool(one.ways) for one in heard)
+    told = [frozenset[str | None]().union(*(one.ways for one in people)) for people in done]
     return Raised(
-        groups=sum(any(one.raises for one in people) for people in done),
+        groups=sum(bool(ways) for ways in told),
         of_groups=len(done),
         speakers=speakers if speakers >= FEWEST_SPEAKERS else None,
         waiting=len(groups) - len(done),
+        unasked=sum(Strength.SPONTANEOUS in ways for ways in told),
+        debated=sum(Strength.DEBATED in ways for ways in told),
     )
 
 
@@ -137,16 +138,21 @@ _COUNTS = (
 )
 
 
-def _speakers(session: Session, survey_id: UUID, theme: str) -> list[_Spoke]:
+def _speakers(session: Session, survey_id: UUID) -> _People:
     """Return everybody whose words may be used, with how many of their turns people have read."""
-    raises = func.max(case((ReviewCode.id.is_not(None), 1), else_=0))
-    said = and_(ReviewCode.review_id == Review.id, ReviewCode.theme == theme)
-    query = (
-        _of_survey(select(*_COUNTS, raises), survey_id)
-        .outerjoin(ReviewCode, said)
-        .group_by(GroupSession.id, GroupSession.method, Speaker.id)
-    )
-    return [_Spoke(*row) for row in session.execute(query)]
+    query = _of_survey(select(Speaker.id, *_COUNTS), survey_id)
+    return session.execute(query.group_by(Speaker.id, GroupSession.id, GroupSession.method)).all()
+
+
+def _said(session: Session, survey_id: UUID, which: ColumnElement[bool]) -> dict[str, _Ways]:
+    """Return for each theme who raised it, and the ways in which they did."""
+    query = _of_survey(select(ReviewCode.theme, Speaker.id, ReviewCode.strength), survey_id)
+    found: dict[str, _Ways] = {}
+    for theme, speaker_id, way in session.execute(
+        query.join(ReviewCode, ReviewCode.review_id == Review.id).where(which).distinct()
+    ):
+        found.setdefault(theme, {}).setdefault(speaker_id, set()).add(way)
+    return found
 
 
 def _of_survey(query: Select[*tuple[Any, ...]], survey_id: UUID) -> Select[*tuple[Any, ...]]:

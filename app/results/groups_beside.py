@@ -33,6 +33,15 @@ def told(survey_id: UUID, theme: str, *, today: date) -> Told | None:
     return Told(words(raised), voices)
 
 
+def how_it_came_up(raised: Raised) -> list[str]:
+    """Return in how many groups a theme came up unasked or was argued over, where people said."""
+    told = [
+        (raised.unasked, "people brought it up unasked."),
+        (raised.debated, "people argued over it."),
+    ]
+    return [f"In {groups} of them {words}" for groups, words in told if groups]
+
+
 def words(raised: Raised) -> str:
     """Return how far a theme was raised; people only from ten of them on."""
     parts = []
@@ -41,6 +50,7 @@ def words(raised: Raised) -> str:
         parts.append(
             f"Raised in {raised.groups} of {raised.of_groups} groups, by {speakers} speakers."
         )
+        parts += how_it_came_up(raised)
     elif raised.of_groups:
         noun = "group" if raised.of_groups == 1 else "groups"
         parts.append(f"Raised in none of {raised.of_groups} {noun}.")

@@ -50,7 +50,8 @@ def rota() -> ResponseReturnValue:
 def kept_out() -> ResponseReturnValue:
     """Keep a colleague who knows a person out of that person's case."""
     people, form = names(), SealForm()
-    form.colleague.choices = {str(user_id): name for user_id, name in people.items()}
+    # Nobody stands there unasked: the wrong colleague kept out is the right one left in.
+    form.colleague.choices = {"": "Choose a colleague"} | {str(i): n for i, n in people.items()}
     if form.validate_on_submit():
         user_id, case_key = UUID(form.colleague.data), form.case_key.data
         try:

@@ -7,7 +7,10 @@ from typing import Any
 
 import yaml
 
+from app.models import Strength
+
 POLARITIES = ("positive", "negative", "mixed", "neutral")
+STRENGTHS = tuple(s.value for s in Strength)  # how a theme came up in a group
 
 
 @dataclass(frozen=True, slots=True)

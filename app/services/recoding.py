@@ -165,7 +165,16 @@ def _codes(review: Review, onward: Trace) -> list[ReviewCode]:
                     start=code.start,
                     end=code.end,
                     origin=code.origin,
+                    strength=code.strength,
                 )
-            elif found[theme].polarity != code.polarity:
-                found[theme].polarity = "mixed"
+            else:
+                _merge(found[theme], code)
     return list(found.values())
+
+
+def _merge(kept: ReviewCode, other: ReviewCode) -> None:
+    """Let one code stand for two; where they came up differently, nobody said how this one did."""
+    if kept.polarity != other.polarity:
+        kept.polarity = "mixed"
+    if kept.strength != other.strength:
+        kept.strength = None

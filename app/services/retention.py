@@ -32,6 +32,7 @@ class Purged:
     responses: int = 0
     held: int = 0
     drafts: int = 0
+    half_done: int = 0
     contacts: int = 0
     addresses: int = 0
     notes: int = 0
@@ -55,6 +56,7 @@ def purge(
         responses=_purge_responses(session, today),
         held=retention_store.count_held_responses(session, today=today),
         drafts=retention_store.delete_drafts(session, before=now - DRAFT_LIFE),
+        half_done=retention_store.delete_half_done(session, before=now - DRAFT_LIFE),
         contacts=retention_store.forget_contact_details(
             session, done_before=today - CONTACT_LIFE, today=today
         ),

@@ -17,9 +17,9 @@ from app.models import (
     ReviewGap,
 )
 from app.services import reading
-from app.services.codebooks import POLARITIES, Book, read_book
+from app.services.codebooks import POLARITIES, STRENGTHS, Book, read_book
 from app.services.reading import Piece
-from app.store import audit, coding
+from app.store import audit, coding, half_done
 from app.store.actors import Actor
 from app.store.coding import Order
 from app.store.errors import ConflictError
@@ -31,11 +31,11 @@ AGREED = "agreed"
 
 
 class ReviewedMeanwhileError(ConflictError):
-    """Somebody else decided on this answer while it was open; `reviewer_id` says who."""
+    """Somebody decided on this answer while it was open; `reviewer_id` says who."""
 
     def __init__(self, review: Review) -> None:
         super().__init__(str(review.id))
-        self.review_id = review.id
+        self.mark = mark_of(review)
         self.reviewer_id = review.reviewer_id
 
 
@@ -55,6 +55,7 @@ class CodeChoice:
     polarity: str
     start: int | None = None
     end: int | None = None
+    strength: str | None = None  # how it came up in a group or an interview, where that is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,21 +163,25 @@ def save(
     opened: Opened,
     decision: Decision,
     *,
-    seen_review: UUID | None,
+    seen: str,
     order: Order | None,
     by: Actor,
     now: datetime,
 ) -> Review:
     """Store a person's decision as the one that counts, with the coder version they saw.
 
-    Raise ReviewedMeanwhileError when somebody else decided after the answer was opened, so that
-    nobody overwrites a colleague without having seen that they do.
+    `seen` is the `mark_of` the review that was on the page. Raise ReviewedMeanwhileError when
+    something else was decided after the answer was opened, so that nobody overwrites a colleague,
+    or what they saved in another tab, without having seen that they do. The same decision sent
+    twice is no conflict: its first answer was lost on the way.
     """
     _check(opened.book, decision)
     coding.get_text(session, opened.text.id, lock=True)  # two people saving at once take turns
     current = coding.find_current_review(session, opened.text.id, opened.codebook_id)
-    if current is not None and current.id != seen_review and current.reviewer_id != by.user_id:
-        raise ReviewedMeanwhileError(current)
+    if current is not None:
+        session.refresh(current)  # it was read before the lock
+        if mark_of(current) != seen and not _is_again(current, decision, by):
+            raise ReviewedMeanwhileError(current)
     was_coded_twice = coding.find_blind(session, opened.text.id, opened.codebook_id) is not None
     is_drawn = current is not None and current.drawn != coding.CARRIED
     drawn = current.drawn if current and is_drawn else _drawn(session, opened, order)
@@ -220,11 +225,17 @@ def settle(session: Session, chosen: Review, *, by: Actor, now: datetime) -> Rev
     return review
 
 
+def mark_of(review: Review | None) -> str:
+    """Return what tells a review from itself after it was changed; empty where there is none."""
+    return f"{review.id}.{review.reviewed_at.timestamp():.6f}" if review else ""
+
+
 def decision_of(review: Review) -> Decision:
     """Return what a review decided."""
     return Decision(
         codes=tuple(
-            CodeChoice(c.theme, c.polarity or "neutral", c.start, c.end) for c in review.codes
+            CodeChoice(c.theme, c.polarity or "neutral", c.start, c.end, c.strength)
+            for c in review.codes
         ),
         gaps=tuple(
             GapChoice(g.need, g.barrier, g.duration_days, g.start, g.end) for g in review.gaps
@@ -233,6 +244,18 @@ def decision_of(review: Review) -> Decision:
         unsure=review.unsure,
         note=review.note or "",
     )
+
+
+def _is_again(current: Review, decision: Decision, by: Actor) -> bool:
+    """Return whether somebody sends what they have just decided once more."""
+    held = decision_of(current)
+    return current.reviewer_id == by.user_id and (
+        (set(held.codes), set(held.gaps), held.sentiment, held.unsure, held.note)
+        == (
+            set(decision.codes), set(decision.gaps), decision.sentiment, decision.unsure,
+            decision.note.strip(),
+        )
+    )  # fmt: skip
 
 
 def _review_under(
@@ -254,6 +277,7 @@ def _review_under(
 def _finish(
     session: Session, review: Review, opened: Opened, act: str, *, by: Actor, now: datetime
 ) -> None:
+    half_done.drop(session, opened.text.id, by.user_id, is_blind=opened.coder is None)
     detail = {"coder": opened.coder, "drawn": review.drawn, **_counts(review, opened)}
     audit.add_event(
         session, by=by, act=act, kind="text", object_id=opened.text.id, now=now, detail=detail
@@ -279,6 +303,7 @@ def _write_decision(session: Session, review: Review, decision: Decision, seen: 
                 start=code.start,
                 end=code.end,
                 origin=_origin(suggested, code),
+                strength=code.strength,
             )
         )
     for gap in decision.gaps:
@@ -304,6 +329,7 @@ def _check(book: Book, decision: Decision) -> None:
         and len(set(themes)) == len(themes)
         and all(gap.need in book.needs and gap.barrier in book.barriers for gap in decision.gaps)
         and all(polarity in POLARITIES for polarity in polarities)
+        and all(code.strength in {None, *STRENGTHS} for code in decision.codes)
     )
     if not is_known:
         raise UnknownCodeError

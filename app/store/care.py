@@ -65,7 +65,7 @@ def list_desk(session: Session, actor: Actor) -> Sequence[Flag]:
         _seen_by(actor, select(Flag))
         .where(Flag.status != FlagStatus.CLOSED)
         .options(joinedload(Flag.response).joinedload(Response.survey))
-        .order_by(TIER_ORDER, Flag.due_at)
+        .order_by(TIER_ORDER, Flag.due_at, Flag.raised_at)  # what came on a Sunday is due at once
     ).all()
 
 

@@ -127,6 +127,15 @@ def list_said(session: Session, session_id: UUID) -> Sequence[tuple[str, str, in
     return [(row[0], row[1], row[2]) for row in session.execute(query)]
 
 
+def list_ways(session: Session, session_id: UUID) -> Sequence[tuple[str, str | None, int]]:
+    """Return in how many turns each theme came up in each way: theme, strength, turns."""
+    turns = func.count(func.distinct(AnswerText.id))
+    query = _found_in(session_id, ReviewCode.theme, ReviewCode.strength, turns).group_by(
+        ReviewCode.theme, ReviewCode.strength
+    )
+    return [(row[0], row[1], row[2]) for row in session.execute(query)]
+
+
 def set_consents(speaker: Speaker, given: Mapping[str, Any]) -> None:
     """Write what a speaker allowed, on the speaker and on what they said."""
     for name, value in given.items():

@@ -1,11 +1,14 @@
 """The outbox: work promised in one commit with its cause, leased by one worker at a time."""
 
+import hashlib
+import os
+import socket
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import Table, delete, insert, or_, select, update
+from sqlalchemy import Table, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.models import Job
@@ -52,7 +55,7 @@ def lease_jobs(
     jobs are as they were leased and belong to no session: a rollback must not read the lease anew,
     which may be another worker's by then.
     """
-    lease = uuid4().hex
+    lease = f"{_this_process()}.{uuid4().hex[:12]}"
     free = or_(Job.leased_until.is_(None), Job.leased_until < now)
     waiting = (
         select(Job.id)
@@ -78,6 +81,25 @@ def lease_jobs(
     for job in jobs:
         session.expunge(job)
     return jobs
+
+
+def free_dead(session: Session) -> int:
+    """Give back what processes of this machine held that are no more; return how many jobs.
+
+    Called by a worker that begins, which itself holds nothing: its number may be a dead one's. A
+    mistake would cost work done twice and nothing else, for a job ends under its lease only. The
+    try counts, so that a job that ends its worker is still found out.
+    """
+    mine = func.substr(Job.lease, 1, len(_node())) == _node()
+    held = session.scalars(select(Job.lease).where(Job.lease.is_not(None), mine).distinct()).all()
+    dead = [lease for lease in held if lease and not _is_alive(lease)]
+    session.execute(
+        update(Job)
+        .where(Job.lease.in_(dead))
+        .values(lease=None, leased_until=None)
+        .execution_options(synchronize_session=False)
+    )
+    return len(dead)
 
 
 def finish_job(session: Session, job: Job) -> None:
@@ -117,3 +139,26 @@ def return_job(session: Session, job: Job, error: BaseException, *, now: datetim
 def list_parked(session: Session) -> Sequence[Job]:
     """Return the jobs that failed three times."""
     return session.scalars(select(Job).where(Job.parked_at.is_not(None))).all()
+
+
+def _node() -> str:
+    """Return what tells this machine from others in a lease; its name is nobody's business."""
+    return hashlib.sha256(socket.gethostname().encode()).hexdigest()[:8] + "."
+
+
+def _this_process() -> str:
+    return f"{_node()}{os.getpid()}"
+
+
+def _is_alive(lease: str) -> bool:
+    """Return whether the process that took a lease, of this machine, is another that still runs."""
+    process = lease.removeprefix(_node()).partition(".")[0]
+    if not process.isdecimal() or int(process) == os.getpid():
+        return False
+    try:
+        os.kill(int(process), 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -17,6 +17,7 @@ from app.models import (
     Draft,
     Flag,
     FlagStatus,
+    HalfDone,
     Invitation,
     Job,
     OptOut,
@@ -63,6 +64,11 @@ def delete_responses(session: Session, response_ids: Collection[UUID]) -> None:
 def delete_drafts(session: Session, *, before: datetime) -> int:
     """Delete journeys nobody has come back to."""
     return _run(session, delete(Draft).where(Draft.touched_at < before))
+
+
+def delete_half_done(session: Session, *, before: datetime) -> int:
+    """Delete what people began to decide and did not come back to."""
+    return _run(session, delete(HalfDone).where(HalfDone.saved_at < before))
 
 
 def forget_contact_details(session: Session, *, done_before: date, today: date) -> int:

@@ -8,8 +8,11 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy.exc import OperationalError
+
 from app.packs import Pack
 from app.services.outbound import Sender
+from app.store import outbox
 from app.worker import upkeep
 from app.worker.alerts import AlertNotices, alert_chore
 from app.worker.apart import Start, spawn
@@ -66,10 +69,23 @@ def serve(
 ) -> None:
     """Work until SIGTERM or SIGINT; the batch under way is ended first."""
     speak()
+    free_dead(sessions)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())
     run(sessions, registry, clock=clock, stop=stop, until_empty=until_empty)
+
+
+def free_dead(sessions: Sessions) -> None:
+    """Take up at once what a worker of this machine was doing when it was killed."""
+    try:
+        with sessions() as session:
+            freed = outbox.free_dead(session)
+            session.commit()
+    except OperationalError:  # the loop waits for the database, and the leases run out
+        return
+    if freed:
+        logging.getLogger("heard.worker").info("goes on with %d jobs of a worker that died", freed)
 
 
 def speak() -> None:

@@ -12,12 +12,14 @@ form.querySelector("[data-help]").hidden = false;
 function tick(box) {
   if (!box) return;
   box.checked = !box.checked;
+  touch();
   status.textContent = `${box.labels[0].innerText.trim()}: ${box.checked ? "stands" : "taken away"}`;
 }
 
 function turn(select) {
   if (!select) return;
   select.selectedIndex = (select.selectedIndex + 1) % select.options.length;
+  touch();
   status.textContent = select.options[select.selectedIndex].text;
 }
 
@@ -67,6 +69,7 @@ function takeSelection() {
   row.querySelector("[data-from]").value = placeOf(range.startContainer, range.startOffset, false) ?? "";
   row.querySelector("[data-to]").value = placeOf(range.endContainer, range.endOffset, true) ?? "";
   row.querySelector("[data-theme]").focus();
+  touch();
 }
 
 words.addEventListener("mouseup", takeSelection);
@@ -78,6 +81,51 @@ for (const quote of form.querySelectorAll("[data-quote]")) {
   });
 }
 
+// What is half done is kept on the server a moment after each change, and on the way out: a closed
+// laptop loses nothing. It counts nowhere before it is saved, and never writes over another tab.
+const PAUSE = 1000;
+let changes = 0; // how often something was changed, and how much of it the server has
+let kept = 0;
+let timer;
+let keeping = null; // the request under way, so that two never cross
+let stopped = false; // saved, or another tab went on: from here on only Save keeps
+
+function touch() {
+  changes += 1;
+  clearTimeout(timer);
+  timer = setTimeout(keep, PAUSE);
+}
+
+async function send(at, leaving) {
+  const body = new FormData(form);
+  body.set("act", "quiet");
+  try {
+    const headers = { Accept: "application/json" };
+    const reply = await fetch(form.action, { method: "POST", body, headers, credentials: "same-origin", keepalive: leaving });
+    if (reply.headers.get("Content-Type") !== "application/json") return;
+    const answer = await reply.json();
+    stopped ||= reply.status === 409;
+    if (stopped) return reply.ok || say(answer.words);
+    form.elements.half.value = answer.half;
+    kept = at;
+    form.querySelector("[data-kept]").textContent = answer.words;
+  } catch {
+    // Without a connection it stays on the page, and goes when the connection is back.
+  }
+}
+
+async function keep(leaving = false) {
+  clearTimeout(timer);
+  while (keeping) await keeping;
+  if (stopped || changes === kept) return;
+  keeping = send(changes, leaving);
+  await keeping;
+  keeping = null;
+}
+
+form.addEventListener("input", touch);
+document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && keep(true));
+
 // A save that meets no network keeps the page, says so, and tries again when the network is back.
 let waiting = null;
 
@@ -88,6 +136,9 @@ function say(text) {
 }
 
 async function save(act) {
+  clearTimeout(timer);
+  stopped = true;
+  await keeping;
   const body = new FormData(form);
   body.append("act", act);
   say(dataset.saving);
@@ -95,11 +146,14 @@ async function save(act) {
     const headers = { Accept: "application/json" };
     const reply = await fetch(form.action, { method: "POST", body, headers, credentials: "same-origin" });
     waiting = null;
+    stopped = false;
     if (new URL(reply.url).pathname.startsWith("/sign-in")) return say(dataset.signedOut);
+    stopped = true;
     if (reply.headers.get("Content-Type") === "application/json") return location.assign((await reply.json()).next);
     submitPlainly(act); // there is something to change, and the page says what
   } catch {
     waiting = act;
+    stopped = false;
     say(dataset.offline);
   }
 }
@@ -116,5 +170,5 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   save(act);
 });
-window.addEventListener("online", () => waiting && save(waiting));
+window.addEventListener("online", () => (waiting ? save(waiting) : keep()));
 words.focus({ preventScroll: true });

@@ -202,3 +202,30 @@ def test_signed_out_in_the_middle_the_page_stays_and_says_so(
     page.wait_for_selector("text=You were signed out")
     assert page.input_value("#note") == "Not to be lost."
     assert count(session) == 0
+
+
+def test_what_is_half_done_is_there_again_after_the_laptop_was_closed(
+    page: Page, session: Session, survey: Survey
+) -> None:
+    text = a_coded_text(session, survey)
+    page.goto(f"/coding/answers/{text.id}?order=newest")
+    page.keyboard.press("1")
+    page.wait_for_selector("text=Half done, kept at")
+    page.fill("#note", "Written a moment before.")
+    page.goto("about:blank")  # at once: the last words go on the way out
+    other = page.context.new_page()
+    other.goto("/coding/")
+    other.wait_for_selector("text=Half done: nothing of it counts")
+    other.goto(f"/coding/answers/{text.id}?order=newest")
+    assert other.is_checked("#keep-1")
+    assert other.input_value("#note") == "Written a moment before."
+    assert count(session) == 0
+
+    page.goto(f"/coding/answers/{text.id}?order=newest")  # the same in two tabs
+    other.fill("#note", "Later.")
+    other.wait_for_function("document.querySelector('[data-kept]').textContent !== ''")
+    page.fill("#note", "Earlier.")
+    page.wait_for_selector("text=in another tab")
+    other.click("[data-save]")
+    other.wait_for_url("**/coding/next**")
+    assert count(session) == 1

@@ -25,6 +25,7 @@ from surveys.exchange.transcripts import read_table
 FILE = Path(__file__).with_name("talks.csv")
 HELD_BEFORE = (60, 53, 46)  # days; the dates in the file only keep the groups apart
 QUESTION = "What happened after you reported it, and what would have helped?"
+TALKING = 4  # the turn from which on people talk with each other
 USE = Consents(may_use=True, may_record=True, may_quote=True, may_name_community=False)
 
 Codings = Mapping[str, Coding]  # by the words of the turn
@@ -99,6 +100,8 @@ def _decide(
                     "start": None,
                     "end": None,
                     "origin": "accepted" if suggested.get(theme) == polarity else "added",
+                    # Who speaks first answers the facilitator; made up like the words.
+                    "strength": "prompted" if int(text.part) < TALKING else "spontaneous",
                 }
                 for theme, polarity in meant[text.body or ""].items()
             ]

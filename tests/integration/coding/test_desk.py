@@ -148,7 +148,9 @@ def test_saving_again_changes_ones_own_review(
     analyst: LookingClient, session: Session, text: AnswerText
 ) -> None:
     analyst.post(url(text), data={"act": "accept"})
-    analyst.post(url(text), data={"act": "save", "none_fits": "yes"})
+    seen = re.search(r'name="seen" value="([^"]+)"', analyst.get(url(text)).text)
+    assert seen
+    analyst.post(url(text), data={"act": "save", "none_fits": "yes", "seen": seen[1]})
     (review,) = reviews(session)
     assert review.codes == []
 

@@ -216,3 +216,33 @@ def test_who_is_bound_to_a_service_sees_the_agreement_of_its_answers_only(
     session.commit()
     other.post(address, data={"size": "50"})
     assert session.scalars(select(Sample)).all() == []  # nothing of theirs to draw from
+
+
+def test_what_the_second_person_began_comes_back_bare(
+    first: LookingClient, second: LookingClient, text: AnswerText
+) -> None:
+    first.post(f"/coding/answers/{text.id}", data={"act": "quiet", "note": "Of the first."})
+    second.post(blind(text), data=DIFFERENTLY | {"act": "quiet", "note": "Of the second."})
+    page = second.get(blind(text)).text
+    assert "Of the second." in page
+    assert re.search(r'value="digital" selected', page)
+    assert "Of the first." not in page
+    assert "Others have begun" not in page
+    assert "keep-1" not in page
+    second.post(f"/coding/answers/{text.id}/afresh", data={"blind": "yes"})
+    assert "Of the second." not in second.get(blind(text)).text
+
+
+def test_a_pause_comes_after_every_twenty_read_blind_too(
+    first: LookingClient,  # has drawn it
+    second: LookingClient,
+    text: AnswerText,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert first
+    monkeypatch.setattr("app.coding.answers.BREAK_EVERY", 1)
+    sent = second.post(blind(text), data=DIFFERENTLY)
+    assert sent.location.startswith("/coding/pause")
+    page = second.get(sent.location).text
+    assert "You have decided on 1 answer today" in page
+    assert f"/coding/double/{text.response.survey_id}/next" in page

@@ -301,3 +301,61 @@ def test_whoever_is_bound_to_one_service_has_no_part_in_groups(
     for path in ("groups", "groups/new", f"groups/{group.id}", f"speakers/{speaker.id}/withdraw"):
         assert bound.get(f"/coding/{path}").status_code == 404
     assert bound.post(f"/coding/speakers/{speaker.id}/withdraw").status_code == 404
+
+
+def test_how_a_theme_came_up_is_kept_and_told_by_groups(
+    analyst: LookingClient, session: Session, survey: Survey
+) -> None:
+    upload(analyst, survey, a_table("G1", "G2"))
+    first, second = the_groups(session)
+    for group in (first, second):
+        allow(analyst, group)
+    read(session, second, "P1")
+    for speaker in first.speakers:
+        for text in speaker.response.texts:
+            a_coding(session, text)
+    ways = {"P1": "spontaneous", "P2": "prompted", "P3": "spontaneous", "P4": ""}
+    for speaker in first.speakers:
+        (text,) = speaker.response.texts
+        page = analyst.get(f"/coding/answers/{text.id}?group={first.id}").text
+        assert "Brought up unasked" in page
+        analyst.post(
+            f"/coding/answers/{text.id}?group={first.id}",
+            data={"act": "accept", "strength.waiting": ways[speaker.code]},
+        )
+    (again,) = first.speakers[0].response.texts
+    assert 'value="spontaneous" selected' in analyst.get(f"/coding/answers/{again.id}").text
+
+    matrix = analyst.get(f"/coding/groups/{first.id}").text
+    assert "brought up unasked in 2, when asked in 1" in matrix
+    found = figures.raised(session, survey.id, "waiting")
+    assert found == figures.Raised(2, 2, None, 0, unasked=1, debated=0)
+    assert figures.raised_by_theme(session, survey.id)["waiting"] == found
+    assert words(found).endswith("In 1 of them people brought it up unasked.")
+    assert analyst.get("/coding/groups").status_code == 200
+
+
+def test_an_added_theme_says_how_it_came_up_and_only_in_the_words_we_know(
+    analyst: LookingClient, session: Session, survey: Survey
+) -> None:
+    upload(analyst, survey, a_table("G1", speakers=1))
+    (group,) = the_groups(session)
+    allow(analyst, group)
+    (text,) = group.speakers[0].response.texts
+    a_coding(session, text)
+    data = {
+        "act": "save", "theme": "digital", "theme_polarity": "negative", "theme_words": "",
+        "theme_start": "", "theme_end": "", "theme_strength": "debated",
+    }  # fmt: skip
+    made_up = analyst.post(f"/coding/answers/{text.id}", data=data | {"theme_strength": "loud"})
+    assert "Choose from the list how each theme came up" in made_up.text
+    analyst.post(f"/coding/answers/{text.id}", data=data)
+    assert session.scalars(select(ReviewCode.strength)).all() == ["debated"]
+
+
+def test_an_answer_to_a_survey_is_not_asked_how_it_came_up(
+    analyst: LookingClient, session: Session, survey: Survey
+) -> None:
+    text = a_text(session, survey)
+    a_coding(session, text)
+    assert "Brought up unasked" not in analyst.get(f"/coding/answers/{text.id}").text

@@ -1,5 +1,8 @@
 """The outbox: nothing promised is lost, nothing is worked on twice at once."""
 
+import os
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
@@ -44,6 +47,37 @@ def test_a_killed_workers_job_is_taken_again_when_its_lease_runs_out(
     assert take(session, now)
     assert take(session, now + timedelta(seconds=59)) == []
     assert take(session, now + timedelta(seconds=61))
+
+
+def hold_as(session: Session, job: Job, *, node: str | None = None, process: int) -> None:
+    """Let another process, perhaps of another machine, hold a job."""
+    held = session.get_one(Job, job.id)
+    own, _, rest = (held.lease or "").split(".")
+    held.lease = f"{node or own}.{process}.{rest}"
+    session.commit()
+
+
+def test_a_worker_that_begins_takes_up_what_a_dead_one_of_this_machine_held(
+    session: Session, now: datetime
+) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    for process, node, is_freed in (
+        (gone.pid, None, True),
+        (os.getpid(), None, True),  # in a container the next worker has the number of the last
+        (os.getppid(), None, False),
+        (gone.pid, "elsewhere", False),
+    ):
+        promise(session, now)
+        (job,) = take(session, now)
+        hold_as(session, job, node=node, process=process)
+        assert outbox.free_dead(session) == is_freed
+        session.commit()
+        again = take(session, now)
+        assert [j.id for j in again] == ([job.id] if is_freed else [])
+        assert all(j.attempts == 2 for j in again)  # it may be what ended the worker
+        session.delete(session.get_one(Job, job.id))
+        session.commit()
 
 
 def test_a_job_for_later_waits(session: Session, now: datetime) -> None:

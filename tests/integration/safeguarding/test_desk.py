@@ -68,12 +68,17 @@ def test_the_most_urgent_comes_first_then_what_falls_due_first(
     lead: LookingClient, session: Session
 ) -> None:
     response = a_response(session, a_survey(session))
-    for tier, days in ((Tier.SG3, 9), (Tier.SG2, 1), (Tier.SG2, 5), (Tier.SG1, 0)):
+    ages = ((Tier.SG3, 9), (Tier.SG2, 1), (Tier.SG2, 4), (Tier.SG2, 5), (Tier.SG1, 0))
+    made = [
         a_flag(session, response, tier=tier, reason=f"text:{tier}{days}",
-               raised=timedelta(days=days))  # fmt: skip
+               raised=timedelta(days=days))
+        for tier, days in ages
+    ]  # fmt: skip
+    made[2].due_at = made[3].due_at  # what came over a weekend is all due at once
+    session.commit()
     page = lead.get("/safeguarding/").text
     found = [page.index(f"/flags/{flag.id}") for flag in session.scalars(
-        select(Flag).order_by(Flag.tier, Flag.due_at)
+        select(Flag).order_by(Flag.tier, Flag.due_at, Flag.raised_at)
     )]  # fmt: skip
     assert found == sorted(found)
     assert " late</strong>" in page
