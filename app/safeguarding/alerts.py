@@ -24,9 +24,9 @@ from .wording import Names, name_of
 READERS = (Role.ADMINISTRATOR, Role.SAFEGUARDING_LEAD, Role.AUDITOR)
 KEEPERS = (Role.ADMINISTRATOR, Role.SAFEGUARDING_LEAD)
 REACH_WORDS = {
-    "texts": "Read more than {limit} answers",
-    "originals": "Read more than {limit} answers as they were written",
-    "identities": "Opened more than {limit} people's details",
+    "texts": "Answers read: more than {limit}",
+    "originals": "Answers read as they were written: more than {limit}",
+    "identities": "People whose details were opened: more than {limit}",
 }
 SHOWN = (CANARY, REACH, PLANT, LIMITS)
 
@@ -96,7 +96,7 @@ def what_words(act: str, detail: Mapping[str, Any]) -> str:
     day = f"{date.fromisoformat(detail['day']):%-d %b}"
     if act == CANARY:
         return f"Opened a planted record on {day}"
-    return f"{REACH_WORDS[detail['what']].format(limit=detail['limit'])} on {day}"
+    return f"{REACH_WORDS[detail['what']].format(limit=detail['limit'])}, on {day}"
 
 
 def _when(at: datetime) -> str:
