@@ -108,6 +108,10 @@ def pages_after_a_check_in(page: Page, link: str) -> Iterator[str]:
         page.get_by_role("button", name=tap, exact=True).click()
     see(page, "How can we reach you safely?")
     yield "contact"
+    page.locator("#way-text").check()
+    press(page, "how")
+    page.locator("[role=alert]").wait_for()
+    yield "contact without a number"
     press(page, "no_how")
     see(page, "Is there anything you want to say?")
     yield "words"

@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session
 from app.catalogues import EASY_READ, catalogue
 from app.clock import shift_clock
 from app.guards import Audience, audience
-from app.models import Channel
+from app.models import Channel, Role
 from tests.browser.conftest import DESK, PHONE, Site
-from tests.browser.test_every_page import AXE, RUN, TAGS
+from tests.browser.desk import Desk
+from tests.browser.test_every_page import AXE, RUN, TAGS, kinds
 from tests.browser.victim import press, see
 from tests.builders import (
     a_collector,
@@ -134,6 +135,15 @@ def beside_a_journey(page: Page, open_link: Callable[..., str], tag: str) -> Ite
     page.get_by_role("button", name=say("Send"), exact=True).click()
     page.locator("[role=alert]").wait_for()
     yield "contact form without a way"
+    page.goto(link)
+    press(page, "not_me")
+    see(page, say("Thank you for telling us"))
+    yield "not mine"
+    if tag != "en":
+        page.goto(open_link(SMALL))
+        page.locator(f"button[name=language][value={tag}]").click()
+        page.locator("main .govuk-inset-text summary").click()
+        yield "not in her language yet"
 
 
 @audience(Audience.PUBLIC)
@@ -161,6 +171,31 @@ def test_r26_no_page_beside_a_journey_has_a_fault_at_any_size_or_by_keyboard(
         page.goto(path)
         found[path] = faults(page)
     assert page.locator(f"html[lang={tag}]").count() == 1
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
+
+
+def test_r26_posters_and_the_typing_in_of_paper_have_no_fault(
+    at_desk: Callable[..., Desk], session: Session
+):
+    a_reviewed_language(session, "ur")
+    survey = a_survey(session, in_language(kinds(), "ur"))
+    poster = a_collector(session, survey, Channel.POSTER)
+    paper = a_collector(session, survey, Channel.PAPER)
+    page = at_desk(Role.DESIGNER, Role.ANALYST, script=True).page
+    found = {}
+    for path in (
+        f"/design/ways-in/{poster.id}/poster",
+        f"/design/ways-in/{poster.id}/poster?language=ur",
+        "/paper/",
+        f"/paper/{paper.id}",
+    ):
+        answer = page.goto(path)
+        assert answer
+        assert answer.ok, path
+        found[path] = faults(page)
+    page.locator("form#sheet button").last.click()
+    page.locator("[role=alert]").wait_for()
+    found["a form with nothing on it"] = faults(page)
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
 
 

@@ -30,7 +30,7 @@ from tests.integration.respond.conftest import OPEN  # noqa: E402
 from tests.integration.respond.killing import Sender, installed, serving  # noqa: E402
 
 SCRIPT = Path(__file__).with_suffix(".lua")
-PEOPLE, CONNECTIONS = 40, 26
+PEOPLE, CONNECTIONS = 40, 60
 REFUGE, ITS_OWN = "127.0.9.1", "127.0.0.1"  # the script's network is 127.0.0.0/24
 PAUSES = {REFUGE: (1.5, 3.0), ITS_OWN: (4.0, 8.0)}  # seconds before each of two questions
 TARGET_P95, MOST_GROWTH = 1.0, 1.3

@@ -34,6 +34,8 @@ def test_who_asks_for_a_language_the_questions_are_not_in_is_told_so_in_it(perso
     said = page.split('<div class="govuk-inset-text" lang="ur" dir="rtl">')[1].split("<h1")[0]
     assert SORRY in said
     assert "tel:999" in said
+    assert 'dir="ltr" href="tel:999">999<' in said
+    assert 'dir="auto" href="tel:111">111، آپشن 2<' in said  # words run as they do
     assert '<html lang="en"' in page
     assert "A few questions" in page
 

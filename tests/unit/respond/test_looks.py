@@ -28,3 +28,9 @@ def test_r17_nothing_moves_plays_or_turns_the_page_by_itself():
     leave = "leave.html"  # after Exit it goes on to the neutral page at once
     shown = [path for path in TEMPLATES if path.name != leave]
     assert [path.name for path in shown if PLAYS.search(path.read_text("utf-8"))] == []
+
+
+def test_r26_the_closed_triangle_of_the_help_lines_is_drawn_from_right_to_left_too():
+    # A border without width has no colour to show: the wide side has to change with the direction.
+    style = (SASS / "public.scss").read_text("utf-8").partition('[dir="rtl"] .govuk-details:not')[2]
+    assert "border-width: 7px 12.124px 7px 0;" in style.partition("}")[0]
