@@ -222,7 +222,8 @@ def _resume(visit: Visit) -> Outcome:
     secret = visits.new_secret()
     words = visit.form.get("words", "")
     if not drafts.resume(db.session, words, secret=secret, now=visit.now):
-        return Outcome(notice="unknown_code")
+        sent = afterwards.survey_of(db.session, words) is not None
+        return Outcome(notice="sent_already" if sent else "unknown_code")
     journey = drafts.find(db.session, secret, now=visit.now)
     if journey is not None and sending.has_ended(journey.row, visit.now):
         sending.drop(db.session, journey)  # rather now than after all her questions
@@ -237,14 +238,20 @@ def _take_back(visit: Visit) -> Outcome:
 
 def _stop_quotes(visit: Visit) -> Outcome:
     known = afterwards.stop_quotes(db.session, visit.form.get("words", ""), now=visit.now)
-    return Outcome(notice="quotes_stopped") if known else Outcome(notice="unknown_code")
+    return Outcome(notice="quotes_stopped") if known else _not_sent(visit)
 
 
 def _what_happened(visit: Visit) -> Outcome:
     survey_id = afterwards.survey_of(db.session, visit.form.get("words", ""))
     if survey_id is None:
-        return Outcome(notice="unknown_code")
+        return _not_sent(visit)
     return Outcome(goes="happened", about=survey_id)
+
+
+def _not_sent(visit: Visit) -> Outcome:
+    """Say that words are not known, or that what they open was never sent."""
+    waits = drafts.is_waiting(db.session, visit.form.get("words", ""))
+    return Outcome(notice="not_sent" if waits else "unknown_code")
 
 
 def _add_words(visit: Visit) -> Outcome:

@@ -7,7 +7,7 @@ from dataclasses import field as of_class
 
 import surveys
 from app.catalogues import EASY_READ, one_idea_a_line
-from app.languages import gettext, speaking
+from app.languages import gettext
 from app.packs import Pack
 from app.respond import wording
 from app.respond.forms import FIELD_FOR, field_name, raw_from_json
@@ -83,15 +83,6 @@ class QuestionPage:
 
 
 @dataclass(frozen=True, slots=True)
-class NotYet:
-    """What is said to somebody who asked for a language that the questions are not in."""
-
-    tag: str
-    words: str
-    help: str  # what the help lines go by
-
-
-@dataclass(frozen=True, slots=True)
 class PromisePage:
     """What is said before anything is asked."""
 
@@ -103,7 +94,7 @@ class PromisePage:
     is_shared: bool
     can_skip_all: bool
     languages: tuple[str, ...]
-    not_yet: NotYet | None
+    not_yet: wording.NotYet | None
     is_common: bool
 
 
@@ -200,14 +191,9 @@ def promise_page(journey: Journey, languages: tuple[str, ...] = (), wish: str = 
         is_shared=journey.row.channel == walking.SHARED and not is_young(survey),
         can_skip_all=not any(question.required for question in survey.questions),
         languages=languages if len(languages) > 1 else (),
-        not_yet=_not_yet(wish) if wish and wish not in languages else None,
+        not_yet=wording.not_yet(wish) if wish and wish not in languages else None,
         is_common=not say.has_piped,
     )
-
-
-def _not_yet(tag: str) -> NotYet:
-    with speaking(tag):
-        return NotYet(tag, gettext(wording.NOT_YET), gettext("Phone numbers for help now"))
 
 
 def send_page(journey: Journey) -> SendPage:

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from app.languages import gettext
+from app.languages import gettext, speaking
 from app.packs import Line
 
 # A first page, a link preview, a tab: none of these words may be on them (safety.md T3, R6).
@@ -126,6 +127,14 @@ NOTICES: dict[str, tuple[str, tuple[str, ...]]] = {
             "Nobody is told that you did this, and it changes nothing about your support.",
         ),
     ),
+    "sent_already": (
+        "Your answers have been sent already",
+        ("With your six words you can take them back, or stop us quoting them.",),
+    ),
+    "not_sent": (
+        "Your answers have not been sent yet",
+        ("With your six words you can carry on answering, or take your answers back.",),
+    ),
     "quotes_stopped": (
         "We will not quote your words",
         ("Any quotes from what you wrote are gone from our pages and reports within a minute.",),
@@ -147,6 +156,21 @@ NOTICES: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "finished": ("You can close this page now", ("Thank you for your time.",)),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class NotYet:
+    """What is said to somebody who asked for a language that the questions are not in."""
+
+    tag: str
+    words: str
+    help: str  # what the help lines go by
+
+
+def not_yet(tag: str) -> NotYet:
+    """Return it in the language asked for."""
+    with speaking(tag):
+        return NotYet(tag, gettext(NOT_YET), gettext("Phone numbers for help now"))
 
 
 def is_neutral(words: str) -> bool:

@@ -262,6 +262,11 @@ def resume(session: Session, words: str, *, secret: str, now: datetime) -> bool:
     return True
 
 
+def is_waiting(session: Session, words: str) -> bool:
+    """Return whether a draft is kept under these words."""
+    return journeys.find_journey_by_code(session, codes.possible_keys(words)) is not None
+
+
 def _seal(session: Session, journey: Journey, *, now: datetime, **values: Any) -> None:
     """Go to the first page without an answer, and show no answer given so far again."""
     sealed = tuple(journey.answers)

@@ -92,6 +92,22 @@ def test_t5_six_words_open_the_journey_elsewhere_at_the_first_unanswered_page(
     assert "Nothing is open" in person.look().text
 
 
+def test_six_words_of_answers_that_were_sent_are_not_called_unknown(person: Person):
+    code = finish(person.begin(OPEN)).code
+    person.press("finish").post({"act": "resume", "words": code})
+    assert person.heading == "Your answers have been sent already"
+
+
+@pytest.mark.parametrize("act", ["stop_quotes", "what_happened"])
+def test_six_words_of_answers_not_sent_yet_are_not_called_unknown(
+    person: Person, another: Callable[[], Person], act: str
+):
+    code = person.begin(OPEN).answer("no").press("code").code
+    assert (
+        another().post({"act": act, "words": code}).heading == "Your answers have not been sent yet"
+    )
+
+
 def test_r19_taking_answers_back_deletes_the_words_and_keeps_a_shell(
     person: Person, session: Session
 ):
