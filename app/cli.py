@@ -224,6 +224,7 @@ def _registry() -> "Registry":
         instance=config.instance,
         staff_url=config.staff_url,
         public_url=config.public_url,
+        secret_key=config.secret_key,
         sender=sender_for(config),
         sends_check_ins=sender_for(config) is not None,
     )

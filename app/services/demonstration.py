@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.models import Channel, Collector
 from app.services.links import issue_link
-from app.store import imports
+from app.store import cases, imports
 from app.store import surveys as surveys_store
 from app.store.errors import NotFoundError
 
@@ -15,7 +15,7 @@ SURVEY = "victims-survey"
 WAVE_2022 = "victims-survey-2022"
 CHECK_IN = "check-in"
 COURT_CHECK_IN = "check-in-court"
-CASE = "VF-D-0104"
+CASE = "D-0104"  # how its key ends; what stands before it is the body's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,9 @@ def links(session: Session, now: datetime) -> Links:
     """
     survey = _collector(session, SURVEY, Channel.OPEN)
     personal = _collector(session, CHECK_IN, Channel.PERSONAL)
-    context = {"service": "adult", "stage": "in_support"}
-    token = issue_link(session, personal, case_key=CASE, context=context, by=None, now=now)
+    case = cases.get_made_up(session, CASE)
+    context = {"service": case.service, "stage": case.stage}
+    token = issue_link(session, personal, case_key=case.case_key, context=context, by=None, now=now)
     return Links(survey=f"/s/{survey.token}", check_in=f"/s/{token}")
 
 

@@ -1,7 +1,8 @@
-"""The secret under which addresses are fingerprinted: made once, sealed, and never changed.
+"""The secret of addresses and of stop links: made once, sealed, and never changed.
 
-A stop is honoured by the fingerprint of an address alone. Were the secret the one that signs
-cookies, whoever changed that one would forget every stop there is.
+A stop is honoured by the fingerprint of an address alone, and a mail's one-click link lies in a
+mailbox for years. Were the secret the one that signs cookies, whoever changed that one would
+forget every stop there is, and kill every link by which one could be asked for.
 """
 
 import base64

@@ -73,6 +73,7 @@ class Outgoing:
     address: str
     subject: str
     body: str
+    stop_url: str = ""  # its one-click link; what goes to colleagues has none
 
 
 class Sender(Protocol):

@@ -17,20 +17,24 @@ from app.store import journeys, outbox, outreach, responses
 def keep(session: Session, case: Case, words: str, *, now: datetime) -> UUID | None:
     """Keep the words of a reply beside the link it answers, to be read for risk; return its id.
 
-    None where no link was ever sent, or where nobody may know who stands behind the answers.
+    Where no link was ever sent, or where nobody may know who stands behind the answers, they are
+    kept beside the newest check-in, and the task alone names the case. None without a check-in.
     """
     link = outreach.find_last_link(session, case.id)
-    version_id = journeys.latest_version_id(session, link.collector.survey_id) if link else None
-    if link is None or version_id is None or link.collector.survey.mode == SurveyMode.ANONYMOUS:
+    if link is not None and link.collector.survey.mode == SurveyMode.ANONYMOUS:
+        link = None
+    collector = link.collector if link else outreach.find_check_in_collector(session)
+    version_id = journeys.latest_version_id(session, collector.survey_id) if collector else None
+    if collector is None or version_id is None:
         return None
-    today, survey, reply_id = now.astimezone(LONDON).date(), link.collector.survey, uuid4()
+    today, survey, reply_id = now.astimezone(LONDON).date(), collector.survey, uuid4()
     values = {
         "id": reply_id,
         "survey_id": survey.id,
         "version_id": version_id,
-        "collector_id": link.collector_id,
-        "link_id": link.id,
-        "channel": link.collector.channel,
+        "collector_id": collector.id,
+        "link_id": link.id if link else None,
+        "channel": collector.channel,
         "language": case.language,
         "received_on": today,
         "disposition": REPLY,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.models import Task
 from app.packs import Hours
-from app.services import calls, outbound, replies, stops
+from app.services import calls, fingerprints, outbound, replies, stops
 from app.services.duty import end_of_working_day
 from app.services.neutral import says_more, says_stop
 from app.store import audit, outreach
@@ -37,12 +37,17 @@ def find_reference(secret: str, token: str) -> UUID | None:
 
 
 def stop_by_link(session: Session, token: str, *, secret: str, now: datetime) -> None:
-    """Stop everything to the person a message went to; for an unknown link nobody can tell."""
-    reference = find_reference(secret, token)
+    """Stop everything to the person a message went to; for an unknown link nobody can tell.
+
+    `secret` is the installation's secret key: links were made with it before they had the secret
+    of addresses, which is kept when the other is changed.
+    """
+    kept = fingerprints.pepper(session, secret)
+    reference = find_reference(kept, token) or find_reference(secret, token)
     case_key = outreach.find_case_of_message(session, reference) if reference else None
     if case_key is not None:
         stops.stop(
-            session, case_key=case_key, address=None, pepper=secret, how="link", by=None, now=now
+            session, case_key=case_key, address=None, pepper=kept, how="link", by=None, now=now
         )
 
 

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, exists, select, update
+from sqlalchemy import ColumnElement, Select, case, exists, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from app.models import (
+    REPLY,
     Answer,
     AnswerText,
     AuditEvent,
@@ -157,9 +158,13 @@ def find_contact_of_task(session: Session, task: Task) -> ContactRequest | None:
 
 
 def find_case_key(session: Session, response: Response) -> str | None:
-    """Return the case a personal link was issued for; open links lead to nobody."""
+    """Return the case a personal link was issued for; open links lead to nobody.
+
+    A text sent back by somebody who never had a link belongs to the case its task names.
+    """
     if response.link_id is None:
-        return None
+        named = select(Task.case_key).where(Task.response_id == response.id, Task.kind == REPLY)
+        return session.scalars(named).first()
     return session.scalar(select(PersonalLink.case_key).where(PersonalLink.id == response.link_id))
 
 
@@ -235,16 +240,23 @@ def _seen_by(actor: Actor, query: Select[Flag]) -> Select[Flag]:
 
     Whoever knows a person does not learn that a flag about them exists (safety.md T7).
     """
-    sealed = exists().where(
-        PersonalLink.id == Response.link_id,
-        ConflictSeal.case_key == PersonalLink.case_key,
-        ConflictSeal.user_id == actor.user_id,
-    )
-    query = query.join(Response, Response.id == Flag.response_id).where(~sealed)
+    query = query.join(Response, Response.id == Flag.response_id).where(_not_kept_out(actor))
     if actor.sees_everything:
         return query
     # A complaint about a service is not for the service it is about (domain §4.4).
     return query.where(Response.service.in_(actor.services), Flag.tier != Tier.SG4)
+
+
+def _not_kept_out(actor: Actor) -> ColumnElement[bool]:
+    """Return that a response is of no case this person is kept out of, by its link or task."""
+    mine = ConflictSeal.user_id == actor.user_id
+    by_link = exists().where(
+        PersonalLink.id == Response.link_id, ConflictSeal.case_key == PersonalLink.case_key, mine
+    )
+    by_task = exists().where(
+        Task.response_id == Response.id, ConflictSeal.case_key == Task.case_key, mine
+    )
+    return ~or_(by_link, by_task)
 
 
 def _not_sealed(actor: Actor) -> ColumnElement[bool]:

@@ -33,6 +33,15 @@ def get_case(session: Session, actor: Actor, case_key: str) -> Case:
     return case
 
 
+def get_made_up(session: Session, ending: str) -> Case:
+    """Return the case of the demonstration whose key ends like this; raise NotFoundError."""
+    made_up = (Case.is_synthetic, Case.case_key.endswith(ending, autoescape=True))
+    case = session.scalars(select(Case).where(*made_up).limit(1)).one_or_none()
+    if case is None:
+        raise NotFoundError(f"case {ending}")
+    return case
+
+
 def may_see_key(session: Session, actor: Actor, case_key: str) -> bool:
     """Return whether a case is this person's to see, or not known here at all."""
     try:

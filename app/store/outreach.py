@@ -25,6 +25,7 @@ from app.models import (
     Response,
     Setting,
     Survey,
+    SurveyMode,
     SurveyStatus,
     Tier,
     Touchpoint,
@@ -229,6 +230,18 @@ def find_personal_collector(session: Session, slug: str) -> Collector | None:
         )
         .limit(1)
     ).one_or_none()
+
+
+def find_check_in_collector(session: Session) -> Collector | None:
+    """Return the newest way into a check-in, open or not: where words from outside are kept."""
+    return session.scalars(
+        select(Collector)
+        .join(Survey, Survey.id == Collector.survey_id)
+        .where(Survey.is_check_in, Survey.mode != SurveyMode.ANONYMOUS)
+        .where(Collector.channel == Channel.PERSONAL)
+        .order_by(Collector.created_at.desc())
+        .limit(1)
+    ).first()
 
 
 def find_approved_template(

@@ -32,6 +32,7 @@ def build_registry(
     instance: Path,
     staff_url: str,
     public_url: str = "",
+    secret_key: str = "",
     coders: Coders | None = None,
     sender: Sender | None = None,
     sends_check_ins: bool = False,
@@ -46,7 +47,10 @@ def build_registry(
     hours = pack.staffed_hours
     sender = sender or ConsoleSender()
     check_ins = upkeep.check_in_chore(
-        pack, public_url=public_url, sender=sender if sends_check_ins else None
+        pack,
+        public_url=public_url,
+        secret_key=secret_key,
+        sender=sender if sends_check_ins else None,
     )
     return Registry(
         works=(

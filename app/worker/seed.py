@@ -34,6 +34,7 @@ from app.worker.demo import (
     wordings,
 )
 from app.worker.demo.corpus import Pool, Written, read_corpus
+from app.worker.demo.local import Local
 from app.worker.demo.rows import Codings, Place
 from app.worker.demo.staff import add_staff
 from app.worker.demo.waves import Planned, Planner
@@ -105,12 +106,13 @@ def make_plan(pack: Pack, coder: Coder, now: datetime, say: Say) -> Plan:
     calm = [answer for answer in corpus if answer.level == "none" and answer.question != "words"]
     pool = Pool(calm, chance)
     today = now.astimezone(LONDON).date()
-    wave = waves.plan_2022(survey, pool, chance)
-    open_wave = waves.plan_open(survey, pool, chance, today)
-    planner = Planner(survey, chance)
+    local = Local(pack)
+    planner = Planner(survey, chance, local)
+    wave = waves.plan_2022(planner, pool)
+    open_wave = waves.plan_open(planner, pool, today)
     tried = [planner.plan((answer,), today) for answer in _candidates(corpus, chance)]
     words = _spread([a for a in corpus if a.question == "words" and a.language == "en"])
-    adults, courts = Planner(adult, chance), Planner(court, chance)
+    adults, courts = Planner(adult, chance, local), Planner(court, chance, local)
     spoken = [adults.plan((answer,), today) for answer in words]
     everything = [(survey, p) for p in (*wave, *open_wave, *tried)]
     everything += [(adult, p) for p in spoken]
@@ -159,10 +161,11 @@ def _worrying(tried: Sequence[Planned], codings: Codings, today: date) -> list[P
 
 def _write(session: Session, plan: Plan, pack: Pack, now: datetime, say: Say) -> None:
     chance = Random(SEED + 1)  # noqa: S311 - the same demonstration every time
-    people = add_staff(session, chance=chance, now=now)
+    local = Local(pack)
+    people = add_staff(session, local, chance=chance, now=now)
     codebook = adopt_default(session, now=now)
-    references.write_references(session)
-    referrals.write_referrals(session, now=now)
+    references.write_references(session, local)
+    referrals.write_referrals(session, local, now=now)
     wordings.write_wordings(session, people, now=now)
     say("  the survey of 2022, and the one that is open now")
     wave = _write_wave(session, plan, codebook, people, chance, now, pack)
@@ -288,8 +291,8 @@ def _write_check_ins(
         )
         for is_court in slugs
     }
-    check_ins.write_cases(session, now=now)
-    check_ins.write_check_ins(session, places, plan.check_ins, hours=pack.staffed_hours)
+    check_ins.write_cases(session, Local(pack), now=now)
+    check_ins.write_check_ins(session, places, plan.check_ins, pack)
     for check_in in plan.check_ins:
         place = places[check_in.is_court]
         rows.write_codings(session, place, [check_in.planned], plan.codings, now)

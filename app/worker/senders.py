@@ -4,12 +4,10 @@ import logging
 import smtplib
 import ssl
 import sys
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from email import policy
 from email.message import EmailMessage
-from functools import partial
 from urllib.parse import unquote, urlsplit
 
 import requests
@@ -28,6 +26,9 @@ from app.services.outbound import (
 from app.services.stopping import stop_token
 
 TIMEOUT_SECONDS = 10
+# Lines as long as RFC 5322 allows: folded at 78, a stop link's header becomes encoded words, and
+# no mail program finds an address in those.
+AS_SENT = policy.SMTP.clone(max_line_length=998)
 TAKEN, NEVER = 250, 500  # SMTP: from 500 on the answer will not change
 BAD_REQUEST = 400  # HTTP
 
@@ -68,23 +69,27 @@ def sender_for(config: Config) -> Sender | None:
             config.notify_key,
             config.notify_sms_template,
             config.notify_email_template,
-            stop_url=stop_urls(config),
         )
     if config.smtp_url:
-        smtp = replace(smtp_sender(config.smtp_url, config.mail_from), stop_url=stop_urls(config))
+        smtp = smtp_sender(config.smtp_url, config.mail_from)
     if notify is None and smtp is None:
         return None
     sms = notify if config.notify_sms_template else None
     return ByChannel(sms, smtp or notify)
 
 
-def stop_urls(config: Config) -> Callable[[str], str]:
-    """Return a function that gives the one-click link of a message."""
-    return partial(_stop_url, config)
+@dataclass(frozen=True, slots=True)
+class Stoppable:
+    """Gives each message to somebody outside its one-click link, and hands it on."""
 
+    sender: Sender
+    public_url: str
+    secret: str = field(repr=False)
 
-def _stop_url(config: Config, reference: str) -> str:
-    return f"{config.public_url}/stop/{stop_token(config.secret_key, reference)}"
+    def send(self, message: Outgoing) -> None:
+        """Hand over a message with its link; raise what its sender raises."""
+        token = stop_token(self.secret, message.reference)
+        self.sender.send(replace(message, stop_url=f"{self.public_url}/stop/{token}"))
 
 
 def smtp_sender(url: str, from_address: str) -> "SmtpSender":
@@ -110,7 +115,6 @@ class SmtpSender:
     username: str = ""
     password: str = field(default="", repr=False)
     starttls: bool = True
-    stop_url: Callable[[str], str] | None = None  # the one-click link of a message
 
     def send(self, message: Outgoing) -> None:
         """Hand over one e-mail; raise what Sender says."""
@@ -121,9 +125,9 @@ class SmtpSender:
         mail["Subject"] = message.subject
         mail["Message-ID"] = f"<{message.reference}@heard>"
         ways = [f"<mailto:{self.from_address}?subject=STOP>"]
-        if self.stop_url is not None:
+        if message.stop_url:
             # Source: RFC 8058; a mail program's own "unsubscribe" then works by one click.
-            ways.insert(0, f"<{self.stop_url(message.reference)}>")
+            ways.insert(0, f"<{message.stop_url}>")
             mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         mail["List-Unsubscribe"] = ", ".join(ways)
         mail.set_content(message.body)
@@ -134,7 +138,7 @@ class SmtpSender:
         try:
             self._greet(server)
             _address(server, self.from_address, message.address)
-            _hand_over(server, mail.as_bytes(policy=policy.SMTP))
+            _hand_over(server, mail.as_bytes(policy=AS_SENT))
         except (OSError, smtplib.SMTPException) as error:
             raise SenderDownError from error
         finally:
@@ -184,7 +188,6 @@ class NotifySender:
     sms_template: str
     email_template: str
     base_url: str = "https://api.notifications.service.gov.uk"
-    stop_url: Callable[[str], str] | None = None
 
     def send(self, message: Outgoing) -> None:
         """Hand over a text or an e-mail; raise what Sender says."""
@@ -206,9 +209,7 @@ class NotifySender:
                     template_id=self.email_template,
                     personalisation=fields,
                     reference=message.reference,
-                    one_click_unsubscribe_url=(
-                        self.stop_url(message.reference) if self.stop_url else None
-                    ),
+                    one_click_unsubscribe_url=message.stop_url or None,
                 )
         except HTTPError as error:
             if not _was_answered(error):

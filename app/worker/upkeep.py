@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 from app.clock import LONDON
 from app.models import Job
 from app.packs import Hours, Pack
-from app.services import audit_chain, flags, outbound, packs, retention
+from app.services import audit_chain, fingerprints, flags, outbound, packs, retention
 from app.services.outbound import Sender
 from app.store import machine, outbox
 from app.store.alone import alone
 from app.worker.coders import Coders
 from app.worker.loop import Chore, one_by_one
+from app.worker.senders import Stoppable
 
 log = logging.getLogger("heard.worker")
 
@@ -72,7 +73,9 @@ def schedule_purge(session: Session, now: datetime) -> None:
         session.commit()
 
 
-def check_in_chore(pack: Pack, *, public_url: str, sender: Sender | None) -> Chore:
+def check_in_chore(
+    pack: Pack, *, public_url: str, sender: Sender | None, secret_key: str = ""
+) -> Chore:
     """Return the chore that sends check-ins; without a sender they wait to be exported."""
 
     def send(session: Session, now: datetime) -> None:
@@ -87,7 +90,8 @@ def check_in_chore(pack: Pack, *, public_url: str, sender: Sender | None) -> Cho
         outbound.prepare_due(session, pack=present, public_url=public_url, now=now)
         if sender is None:
             return
-        sent = outbound.send_due(session, sender, pack=present, now=now)
+        stoppable = Stoppable(sender, public_url, fingerprints.pepper(session, secret_key))
+        sent = outbound.send_due(session, stoppable, pack=present, now=now)
         if sent.sent or sent.dropped:
             log.info("check-ins: %d sent, %d dropped", sent.sent, sent.dropped)
 

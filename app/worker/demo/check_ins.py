@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 import surveys
 from app.models import Case, ContactRequest, PersonalLink, Tier
-from app.packs import Hours
+from app.packs import Hours, Pack
 from app.services.raising import raise_flag, raise_task
 from app.services.sending import CONTACT, TIERS
 from app.worker.demo.corpus import Written
+from app.worker.demo.local import Local
 from app.worker.demo.rows import Place, at, write_responses
 from app.worker.demo.waves import Planned, Planner
 
@@ -37,16 +38,16 @@ class Story:
 
 
 STORIES = (
-    Story("VF-D-0101", "adult", "in_support", "E07000178", "violence",
+    Story("D-0101", "adult", "in_support", "E07000178", "violence",
           ("2", "3", "4"), ("3", "4", "4"), words_at=2),
-    Story("VF-D-0102", "hub", "in_support", "E06000038", "burglary",
+    Story("D-0102", "hub", "in_support", "E06000038", "burglary",
           ("3", "1", "1"), ("4", "3", "2"), words_at=0),
-    Story("VF-D-0103", "sv", "waiting_for_court", "E06000042", "sexual",
+    Story("D-0103", "sv", "waiting_for_court", "E06000042", "sexual",
           ("3", "3", "2"), ("4", "3", "3"),
           carrying_on=("carrying_on", "unsure", "stopping"), words_at=1),
-    Story("VF-D-0104", "adult", "in_support", "E06000060", "stalking_harassment",
+    Story("D-0104", "adult", "in_support", "E06000060", "stalking_harassment",
           ("3", "4", "4"), ("2", "3", "4")),
-    Story("VF-D-0105", "counselling", "in_support", "E06000039", "robbery",
+    Story("D-0105", "counselling", "in_support", "E06000039", "robbery",
           ("2", "2", "3"), ("3", "3", "4"), contact="this_week", words_at=1),
 )  # fmt: skip
 
@@ -71,7 +72,7 @@ def plan_check_ins(
     """Return three check-ins for every case; `words` are used up from the front."""
     left = list(words)
     made = []
-    for story in STORIES:
+    for story in stories(adult.local):
         planner = court if story.carrying_on else adult
         for number, days in enumerate(DAYS_AGO):
             has_words = story.words_at == number and bool(left)
@@ -86,9 +87,22 @@ def plan_check_ins(
     return made
 
 
-def write_cases(session: Session, *, now: datetime) -> None:
+def stories(local: Local) -> list[Story]:
+    """Return the cases as this body would have them."""
+    return [
+        replace(
+            told,
+            case_key=local.case_key(told.case_key),
+            service=local.service(told.service),
+            area=local.area(told.area),
+        )
+        for told in STORIES
+    ]
+
+
+def write_cases(session: Session, local: Local, *, now: datetime) -> None:
     """Write the cases as the case system would have handed them over."""
-    for number, story in enumerate(STORIES):
+    for number, story in enumerate(stories(local)):
         session.add(
             Case(
                 case_key=story.case_key,
@@ -111,7 +125,7 @@ def write_cases(session: Session, *, now: datetime) -> None:
 
 
 def write_check_ins(
-    session: Session, places: Mapping[bool, Place], made: Sequence[CheckIn], *, hours: Hours
+    session: Session, places: Mapping[bool, Place], made: Sequence[CheckIn], pack: Pack
 ) -> None:
     """Write check-ins with the links they came through, and raise what the last ones ask for.
 
@@ -132,7 +146,7 @@ def write_check_ins(
         }
         write_responses(session, place, [check_in.planned])
         if check_in.number == len(DAYS_AGO) - 1:
-            _raise(session, place, check_in, hours)
+            _raise(session, place, check_in, pack.staffed_hours)
 
 
 def _fixed(story: Story, number: int) -> dict[str, str]:

@@ -24,6 +24,7 @@ from app.services.gap_register import About, Decision, GapState
 from app.services.releasing import groups_of, limits_of
 from app.store.actors import Actor
 from app.worker.demo.corpus import Written
+from app.worker.demo.local import Local
 from app.worker.demo.rows import Codings
 from app.worker.demo.waves import Planned
 from nlp.spans import Level
@@ -278,8 +279,12 @@ def _enter(
     audience = audience_of(session, survey.id)
     evidence = frozen(view.cell(row, "read"), view, pack, audience=audience, theme=theme)
     gap = gap_register.open_gap(session, survey.id, about, evidence=evidence, by=by, now=now)
+    service = entry.decision.service
     decision = replace(
-        entry.decision, due_on=_day(today, entry.due_in), acted_on=_day(today, entry.acted)
+        entry.decision,
+        service=Local(pack).service(service) if service else None,
+        due_on=_day(today, entry.due_in),
+        acted_on=_day(today, entry.acted),
     )
     if decision.state is not GapState.HEARD:
         gap_register.decide(session, survey.id, gap.id, decision, by=by, now=now)

@@ -7,18 +7,11 @@ from random import Random
 
 import surveys
 from app.worker.demo.corpus import CRIMES, Written
+from app.worker.demo.local import Local, Weights
 from surveys import Answers, Chosen, Kind, NoAnswer, NonAnswer, Option, Question, Words
-
-Weights = Mapping[str, float]
 
 SKIPPED_SHARE = 0.03
 NON_ANSWER_SHARE = 0.02
-# Source: 2021 Census populations of the districts, rounded to thousands.
-AREAS: Weights = {
-    "E06000060": 553, "E06000042": 287, "E06000036": 125, "E06000037": 161, "E06000038": 174,
-    "E06000039": 158, "E06000040": 154, "E06000041": 178, "E07000177": 161, "E07000178": 162,
-    "E07000179": 149, "E07000180": 139, "E07000181": 114,
-}  # fmt: skip
 AGES: Weights = {
     "18_24": 9, "25_34": 17, "35_44": 20, "45_54": 20, "55_64": 17, "65_74": 11, "75_plus": 6,
 }  # fmt: skip
@@ -41,7 +34,6 @@ CHOICES: Mapping[str, Weights] = {
         "practical_help": 5, "counselling": 4, "police_action": 4, "rights_information": 3,
         "court_support": 2, "single_point_of_contact": 3,
     },
-    "services_used": {"hub": 6, "adult": 4, "counselling": 3, "sv": 2, "connect": 1, "none": 2},
     "told_code": {"yes": 36, "no": 64},
     "told_rj": {"yes": 9, "no": 91},
     "want_rj": {"yes": 11, "took_part": 1, "maybe": 25, "no": 63},
@@ -101,10 +93,18 @@ class Persona:
     written: Mapping[str, Written]  # by variable name
     tone: int
     fixed: Mapping[str, str]  # answers settled beforehand, by variable name
+    local: Local
+
+    def weights(self, name: str) -> Weights | None:
+        """Return how people answer a question, None where all answers are alike."""
+        return self.local.used if name == "services_used" else CHOICES.get(name)
 
 
 def invent(
-    written: Sequence[Written], chance: Random, fixed: Mapping[str, str] | None = None
+    written: Sequence[Written],
+    chance: Random,
+    local: Local,
+    fixed: Mapping[str, str] | None = None,
 ) -> Persona:
     """Return somebody who could have written these answers, or who wrote none."""
     crime = written[0].crime if written else weighted(SILENT_CRIMES, chance)
@@ -116,11 +116,12 @@ def invent(
     return Persona(
         affected=affected or ("me" if chance.random() < 0.92 else "close"),
         age="16_17" if voice == "young_16_18" else weighted(AGES, chance),
-        area=weighted(AREAS, chance),
+        area=weighted(local.areas, chance),
         crimes=tuple(crimes),
         written={answer.question: answer for answer in written},
         tone=sum(answer.tone for answer in written) if written else chance.choice((-1, 0, 0, 1)),
         fixed=fixed or {},
+        local=local,
     )
 
 
@@ -158,7 +159,7 @@ def _answer(
         return without
     options = surveys.offered_options(survey, page.id, answers)
     if page.kind in surveys.SEVERAL_OF:
-        return Chosen(_several(page, options, chance))
+        return Chosen(_several(page, options, persona, chance))
     return Chosen((_one(page, options, persona, chance).id,))
 
 
@@ -189,29 +190,31 @@ def _one(page: Question, options: Sequence[Option], persona: Persona, chance: Ra
     if page.kind is Kind.SCALE5:
         tone = max(-1, min(1, persona.tone))
         return chance.choices(options, SCALES[tone][: len(options)])[0]
-    return chance.choices(options, _weights(page, options))[0]
+    return chance.choices(options, _weights(page, options, persona))[0]
 
 
-def _several(page: Question, options: Sequence[Option], chance: Random) -> tuple[str, ...]:
-    first = chance.choices(options, _weights(page, options))[0]
+def _several(
+    page: Question, options: Sequence[Option], persona: Persona, chance: Random
+) -> tuple[str, ...]:
+    first = chance.choices(options, _weights(page, options, persona))[0]
     if first.exclusive:
         return (first.id,)
     rest = [o for o in options if not o.exclusive and o is not first and not o.write_in]
     more = chance.sample(rest, min(len(rest), chance.choice((0, 0, 1, 1, 2))))
-    chosen = {first.id, *(o.id for o in more if _weight(page, o) >= 1)}
+    chosen = {first.id, *(o.id for o in more if _weight(page, o, persona) >= 1)}
     often = GOES_WITH.get(page.name, {}).get(first.value, ())
     if often and chance.random() < GOES_SHARE:
         chosen |= {o.id for o in options if o.value in often}
     return tuple(o.id for o in options if o.id in chosen)
 
 
-def _weights(page: Question, options: Sequence[Option]) -> list[float]:
-    weights = [_weight(page, option) for option in options]
+def _weights(page: Question, options: Sequence[Option], persona: Persona) -> list[float]:
+    weights = [_weight(page, option, persona) for option in options]
     return weights if any(weights) else [1.0] * len(options)
 
 
-def _weight(page: Question, option: Option) -> float:
-    weights = CHOICES.get(page.name)
+def _weight(page: Question, option: Option, persona: Persona) -> float:
+    weights = persona.weights(page.name)
     if weights is None:
         return 0.2 if option.write_in or option.exclusive or option.value == "other" else 1.0
     return weights.get(option.value, 0.3 if page.kind in surveys.SEVERAL_OF else 0.0)

@@ -1,7 +1,7 @@
 """A provider survey that has closed: 12 made-up organisations after an event (domain S05)."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -13,6 +13,7 @@ from app.models import Channel, Codebook, PersonalLink, SurveyMode, SurveyStatus
 from app.packs import Pack
 from app.services import publishing, questionnaires, walking
 from app.store.organisations import NAME
+from app.worker.demo.local import Local
 from app.worker.demo.rows import Place, write_responses
 from app.worker.demo.waves import Planned, Planner
 from surveys import Answer, Chosen, Number, Question, Words
@@ -55,6 +56,12 @@ ORGANISATIONS = (
     Organisation("Thame Hill Support", "charity", "50_249", ("adult", "cyp"), 310, 7),
 )
 NOT_YET = ("Cherwell Carers", "Hurley Outreach")  # were sent a link and have not answered
+# What an organisation called after a place near the Thames is called anywhere else.
+ELSEWHERE = {
+    "Cherwell": "Copper Beech", "Downland": "Dovecote", "Evenlode": "Juniper",
+    "Hurley": "Hazel", "Kennet": "Kestrel", "Loddon": "Lantern", "Ridgeway": "Rowan",
+    "Thame Hill": "Tall Oak",
+}  # fmt: skip
 
 
 def write_providers(session: Session, pack: Pack, codebook: Codebook, *, now: datetime) -> None:
@@ -77,8 +84,10 @@ def write_providers(session: Session, pack: Pack, codebook: Codebook, *, now: da
     )
     questionnaire = surveys.load(document)
     place = Place(survey, version, questionnaire, {collector.name: collector}, codebook)
-    planner = Planner(questionnaire, chance)
-    for number, one in enumerate(ORGANISATIONS):
+    local = Local(pack)
+    planner = Planner(questionnaire, chance, local)
+    for number, told in enumerate(ORGANISATIONS):
+        one = replace(told, name=_name(told.name, local))
         planned = _plan(planner, one, began + timedelta(days=7 + number), collector.name)
         link = _link(one.name, collector.id, began)
         link.spent_on = planned.day
@@ -86,10 +95,16 @@ def write_providers(session: Session, pack: Pack, codebook: Codebook, *, now: da
         session.flush()
         planned.values = {"link_id": link.id}
         write_responses(session, place, [planned])
-    session.add_all(_link(name, collector.id, began) for name in NOT_YET)
+    session.add_all(_link(_name(name, local), collector.id, began) for name in NOT_YET)
     survey.status = SurveyStatus.CLOSED
     survey.closed_at = began + timedelta(days=30)
     session.flush()
+
+
+def _name(told: str, local: Local) -> str:
+    places = {} if local.has_own_story else ELSEWHERE
+    place = next((p for p in places if told.startswith(p)), None)
+    return told if place is None else told.replace(place, places[place])
 
 
 def _link(name: str, collector_id: object, began: datetime) -> PersonalLink:

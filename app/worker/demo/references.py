@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from app.models import ReferenceCount
-from app.worker.demo.personas import AREAS, Weights
+from app.worker.demo.local import Local, Weights
 
 REFERRALS = 8_000
 YEARS = ((date(2021, 4, 1), date(2022, 3, 31)), (date(2025, 4, 1), date(2026, 3, 31)))
@@ -20,7 +20,6 @@ SHARES: Mapping[str, Weights] = {
     "age_band": {
         "16_17": 4, "18_24": 16, "25_34": 24, "35_44": 22, "45_54": 16, "55_64": 10, "65_plus": 8,
     },
-    "area": AREAS,
 }  # fmt: skip
 # Source: domain S12 and §0.5. The steps do not follow from one another by simple subtraction:
 # 22,000 less 40% is 13,200, not 8,000, and the page that shows them says so.
@@ -38,13 +37,16 @@ FUNNEL = (
         ),
     ),
 )
+BY_HUB = " by the Hub"
+OWN_FIGURES = "Figures published for 2018-19, rounded"
+ELSEWHERE = "Figures another body published for 2018-19, rounded"
 FUNNEL_YEAR = (date(2018, 4, 1), date(2019, 3, 31))
 
 
-def write_references(session: Session) -> None:
+def write_references(session: Session, local: Local) -> None:
     """Write the margins of two years and the funnel of one."""
     for starts_on, ends_on in YEARS:
-        for dimension, shares in SHARES.items():
+        for dimension, shares in {**SHARES, "area": local.areas}.items():
             total = sum(shares.values())
             for position, (value, share) in enumerate(shares.items()):
                 session.add(
@@ -69,8 +71,8 @@ def write_references(session: Session) -> None:
                 starts_on=FUNNEL_YEAR[0],
                 ends_on=FUNNEL_YEAR[1],
                 count=count,
-                source="Figures published for 2018-19, rounded",
-                definition=definition,
+                source=OWN_FIGURES if local.has_own_story else ELSEWHERE,
+                definition=definition if local.has_own_story else definition.replace(BY_HUB, ""),
                 position=position,
                 is_synthetic=True,
             )

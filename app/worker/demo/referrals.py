@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.store import cases
-from app.worker.demo.personas import AREAS
+from app.worker.demo.local import Local
 from app.worker.demo.references import FUNNEL_YEAR, SHARES
 
 REFERRALS = 22_000
@@ -23,21 +23,21 @@ SERVICES = ("adult", "cyp", "sv", "counselling", "hub")
 Fields = dict[str, Any]
 
 
-def write_referrals(session: Session, *, now: datetime) -> None:
+def write_referrals(session: Session, local: Local, *, now: datetime) -> None:
     """Write the year's cases in bulk; none of them has agreed to be asked anything."""
-    cases.add_cases(session, list(_rows(Random(2018), now)))  # noqa: S311 - the same each time
+    cases.add_cases(session, list(_rows(Random(2018), local, now)))  # noqa: S311 - the same each time
 
 
-def _rows(chance: Random, now: datetime) -> Iterator[Fields]:
-    ends = list(_ends(chance))
+def _rows(chance: Random, local: Local, now: datetime) -> Iterator[Fields]:
+    ends = list(_ends(chance, local))
     chance.shuffle(ends)
     days = (FUNNEL_YEAR[1] - FUNNEL_YEAR[0]).days + 1
-    areas = chance.choices(list(AREAS), weights=list(AREAS.values()), k=REFERRALS)
+    areas = chance.choices(list(local.areas), weights=list(local.areas.values()), k=REFERRALS)
     crimes = SHARES["crime_group"]
     groups = chance.choices(list(crimes), weights=list(crimes.values()), k=REFERRALS)
     for number, end in enumerate(ends):
         day = FUNNEL_YEAR[0] + timedelta(days=number * days // REFERRALS)
-        key = f"VF-18-{number:05d}"
+        key = local.case_key(f"18-{number:05d}")
         yield _blank(now) | {
             "id": UUID(int=chance.getrandbits(128), version=4),
             "case_key": key,
@@ -49,7 +49,7 @@ def _rows(chance: Random, now: datetime) -> Iterator[Fields]:
         }
 
 
-def _ends(chance: Random) -> Iterator[Fields]:
+def _ends(chance: Random, local: Local) -> Iterator[Fields]:
     """Yield what became of each case; days are counted from the referral."""
     yield from ({"contact_outcome": chance.choice(OUTCOMES)} for _ in range(UNREACHED))
     unwilling = {"contact_outcome": "declined", "wants_support": False}
@@ -57,7 +57,7 @@ def _ends(chance: Random) -> Iterator[Fields]:
     wants = {"contact_outcome": "reached", "wants_support": True}
     yield from (wants for _ in range(NOT_TAKEN_ON))
     for number in range(ACCEPTED):
-        end: Fields = wants | {"service": chance.choice(SERVICES), "accepted_on": 3}
+        end: Fields = wants | {"service": local.service(chance.choice(SERVICES)), "accepted_on": 3}
         if number < STARTED:
             end |= {"started_on": 3 + chance.randrange(30)}
         if number < CLOSED:

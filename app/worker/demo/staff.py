@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.models import Role, StaffRole, StaffUser
+from app.worker.demo.local import Local
 
 # Role, name, and the service the role is bound to.
 PEOPLE: tuple[tuple[Role, str, str | None], ...] = (
@@ -28,7 +29,9 @@ PEOPLE: tuple[tuple[Role, str, str | None], ...] = (
 )
 
 
-def add_staff(session: Session, *, chance: Random, now: datetime) -> Mapping[Role, StaffUser]:
+def add_staff(
+    session: Session, local: Local, *, chance: Random, now: datetime
+) -> Mapping[Role, StaffUser]:
     """Add the demonstration accounts and return them by role."""
     made = {}
     for role, name, service in PEOPLE:
@@ -39,7 +42,8 @@ def add_staff(session: Session, *, chance: Random, now: datetime) -> Mapping[Rol
             is_demo=True,
             created_at=now,
         )
-        user.roles = [StaffRole(role=role, service=service)]
+        own = local.service(service) if service else None
+        user.roles = [StaffRole(role=role, service=own)]
         session.add(user)
         made[role] = user
     session.flush()

@@ -12,6 +12,7 @@ from app.services import walking
 from app.services.sending import COLUMNS
 from app.worker.demo import focus, personas
 from app.worker.demo.corpus import ACQUISITIVE, CRIMES, Pool, Written
+from app.worker.demo.local import Local, Weights
 
 # The story of the seeds (domain S01, S02): over 900 received, exactly 778 eligible.
 RECEIVED_2022 = 934
@@ -30,7 +31,7 @@ TRIES = 12  # to make up somebody who is asked the question an answer answers
 MOST_ALIKE = 8  # of those who name the same need and barrier
 UNREAD_DAYS = 3  # nothing but the open flags is as new as that
 OTHERS = tuple(crime for crime in CRIMES if crime not in ACQUISITIVE)
-COLLECTORS: personas.Weights = {"Website": 58, "Social media": 26, "Poster in libraries": 16}
+COLLECTORS: Weights = {"Website": 58, "Social media": 26, "Poster in libraries": 16}
 TURNED_AWAY: tuple[Mapping[str, str], ...] = (
     {"affected": "none"},
     {"affected": "none"},
@@ -57,9 +58,10 @@ class Planned:
 class Planner:
     """Plans responses to one questionnaire."""
 
-    def __init__(self, survey: surveys.Survey, chance: Random) -> None:
+    def __init__(self, survey: surveys.Survey, chance: Random, local: Local) -> None:
         self.survey = survey
         self.chance = chance
+        self.local = local
 
     def plan(
         self,
@@ -70,7 +72,7 @@ class Planner:
         collector: str = "",
     ) -> Planned:
         """Return one person's response."""
-        persona = personas.invent(written, self.chance, fixed)
+        persona = personas.invent(written, self.chance, self.local, fixed)
         early = not written and not fixed and self.chance.random() < BROKE_OFF
         most = self.chance.randint(10, 30) if early else None
         answers = personas.answer_all(self.survey, persona, day, self.chance, most=most)
@@ -121,9 +123,9 @@ class Planner:
         return first + timedelta(days=self.chance.randint(0, (last - first).days))
 
 
-def plan_2022(survey: surveys.Survey, pool: Pool, chance: Random) -> list[Planned]:
+def plan_2022(planner: Planner, pool: Pool) -> list[Planned]:
     """Return the wave of March and April 2022."""
-    planner = Planner(survey, chance)
+    chance = planner.chance
     kept = focus.keep(pool, focus.WAVE, len(MONTHS_2022))
     aside = focus.others(pool, focus.WAVE)
     alike = {of: _alike(of) for of in kept}
@@ -145,9 +147,9 @@ def plan_2022(survey: surveys.Survey, pool: Pool, chance: Random) -> list[Planne
     return planned
 
 
-def plan_open(survey: surveys.Survey, pool: Pool, chance: Random, today: date) -> list[Planned]:
+def plan_open(planner: Planner, pool: Pool, today: date) -> list[Planned]:
     """Return the answers of the last quarters up to today."""
-    planner = Planner(survey, chance)
+    chance = planner.chance
     kept = focus.keep(pool, focus.QUARTER, 1)
     planned: list[Planned] = []
     spans = spans_up_to(today, len(OPEN_WRITTEN))

@@ -7,17 +7,19 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app import create_app
 from app.config import Config, Face
 from app.guards import Role
-from app.models import Flag, Job, Message, OptOut, Response, Task
+from app.models import ContactDetail, Flag, Job, Message, OptOut, Response, Task
 from app.packs import load_pack
+from app.services import fingerprints
 from app.services.outbound import Outgoing, SenderUnsureError, prepare_due, send_due
 from app.services.stopping import find_reference, stop_token
 from app.store import machine, outreach, responses
+from app.worker.upkeep import check_in_chore
 from tests.client import LookingClient
 from tests.integration.outreach.sending import PEPPER, Box, a_due_case
 
@@ -223,6 +225,33 @@ def test_the_one_click_link_of_a_mail_stops_everything_and_opening_it_nothing(
     assert done.headers["Location"] == "/stopped"
     assert session.scalars(select(OptOut)).one().how == "link"
     assert "Nothing more will come" in answering.get("/stopped").text
+
+
+@pytest.mark.usefixtures("answering")
+@pytest.mark.parametrize("key_then", [PEPPER, "another key"])
+def test_a_stop_link_lives_as_long_as_its_message_whatever_becomes_of_the_secret_key(
+    make_config: Callable[..., Config],
+    engine: Any,
+    session: Session,
+    now: datetime,
+    key_then: str,
+) -> None:
+    box = Box()
+    chore = check_in_chore(PACK, public_url="https://x.example", sender=box, secret_key=PEPPER)
+    chore.act(session, now)
+    later = create_app(make_config(face=Face.PUBLIC, secret_key=key_then), engine).test_client()
+    assert later.post(box.got[0].stop_url.removeprefix("https://x.example")).status_code == 303
+    assert session.scalars(select(OptOut)).one().how == "link"
+
+
+def test_a_link_from_before_the_secret_was_kept_apart_still_stops(
+    answering: LookingClient, session: Session, now: datetime
+) -> None:
+    (sent,) = send(session, now)
+    session.execute(update(ContactDetail).values(address_hash=None))
+    assert fingerprints.pepper(session, PEPPER) != PEPPER
+    answering.post(f"/stop/{stop_token(PEPPER, sent.reference)}")
+    assert session.scalars(select(OptOut)).one().case_key == "K1"
 
 
 def another_end(token: str) -> str:

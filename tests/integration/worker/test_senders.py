@@ -10,6 +10,7 @@ from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
+from uuid import uuid4
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -21,6 +22,7 @@ from app.worker.senders import (
     ConsoleSender,
     NotifySender,
     SmtpSender,
+    Stoppable,
     sender_for,
 )
 
@@ -70,6 +72,20 @@ def test_an_email_goes_through_a_mail_server(mailbox: tuple[Mailbox, SmtpSender]
     assert mail.rcpt_tos == ["k1@example.org"]
     assert b"List-Unsubscribe" in mail.content
     assert b"How are things?" in mail.content
+
+
+def test_a_mail_to_somebody_outside_has_a_one_click_link_and_a_notice_to_a_colleague_none(
+    mailbox: tuple[Mailbox, SmtpSender], make_config: Callable[..., Config]
+) -> None:
+    box, there = mailbox
+    url = f"smtp+plain://127.0.0.1:{there.port}"
+    sender = sender_for(make_config(smtp_url=url, mail_from="hello@example.org"))
+    assert sender is not None
+    Stoppable(sender, "https://x.example", "s").send(replace(EMAIL, reference=str(uuid4())))
+    sender.send(replace(EMAIL, reference=f"{uuid4()}/0a1b2c3d"))  # as FlagNotices mark theirs
+    mail, notice = (envelope.content for envelope in box.mails)
+    assert b"<https://x.example/stop/" in mail
+    assert b"/stop/" not in notice
 
 
 def test_an_address_the_server_refuses_is_never_tried_again(
@@ -198,7 +214,7 @@ def test_settings_choose_the_way_for_each_channel(make_config: Callable[..., Con
     assert isinstance(both, ByChannel)
     assert isinstance(both.sms, NotifySender)
     assert isinstance(both.email, SmtpSender)
-    assert replace(both.email, stop_url=None) == SmtpSender(
+    assert both.email == SmtpSender(
         "mail.example.org", 2525, "hello@example.org", username="me", password="p@ss"
     )
     assert sender_for(make_config()) is None
