@@ -32,6 +32,7 @@ class Case(RandomId, Base):
     referral_source: Mapped[str | None] = mapped_column(String(40))
     referral_date: Mapped[date | None] = mapped_column(index=True)
     contact_outcome: Mapped[str | None] = mapped_column(String(20))
+    contact_attempts: Mapped[int | None]  # tries to reach them so far, where the system counts
     wants_support: Mapped[bool | None]
     accepted_on: Mapped[date | None]
     started_on: Mapped[date | None]

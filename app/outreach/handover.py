@@ -50,6 +50,7 @@ FORM_WORDS = {
     "victims_code": "Victims' Code survey",
 }
 MOMENT_WORDS = {
+    "not_reached": "Not reached three times",
     "rj_offer": "Restorative justice offered",
     "trial_done": "Trial or evidence given",
     "outcome": "Outcome or sentence",

@@ -120,6 +120,7 @@ def _rows(tasks: Any) -> list[dict[str, Any]]:
         {
             "url": url_for(".task", task_id=task.id),
             "what": wording.TASK_WORDS.get(task.kind, "Task"),
+            "advice": wording.TASK_ADVICE.get(task.kind, ""),
             "case": task.case_key or "no case known",
             "service": pack.service_name(task.service) if task.service else "whole body",
             "due": wording.due_words(task.due_at, now),

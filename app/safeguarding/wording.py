@@ -60,6 +60,12 @@ TASK_WORDS = {
     "reply": "Wrote back to a message",
     "stopping": "Is thinking of stopping with the case",
     "missed": "A check-in was missed",
+    "not_reached": "Not reached three times",
+}
+TASK_ADVICE = {
+    "not_reached": "Three tries did not reach them, and Heard sends them nothing more by itself. "
+    "Decide whether to tell them once that support is still here if they want it, without a "
+    "survey. After domestic abuse or sexual violence, only on a phone or address marked safe.",
 }
 WAY_WORDS = {
     "text": "Text message",

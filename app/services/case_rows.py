@@ -16,6 +16,7 @@ DATE_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d %b %Y", "%d 
 OUTCOMES = {"reached", "not_reached", "wrong_details", "unsafe", "declined"}
 CHANNELS = {"sms", "email", "none"}
 MAX_KEY = 80
+MOST_DIGITS = 3
 YEARLY = re.compile(r"(\d\d)-(\d\d)", re.ASCII)
 LEAP_YEAR = 2024
 # No cell is quoted, and 25-12 meant as 25 December would never have come.
@@ -55,6 +56,7 @@ class CaseRow:
     referral_source: str | None
     referral_date: date | None
     contact_outcome: str | None
+    contact_attempts: int | None
     wants_support: bool | None
     accepted_on: date | None
     started_on: date | None
@@ -175,6 +177,16 @@ def channel_cell(cell: str) -> str | None:
     raise CellError("write sms, email or none")
 
 
+def count_cell(cell: str) -> int | None:
+    """Return a small number, as Excel may write it; raise CellError."""
+    words = cell.strip().removesuffix(".0")
+    if not words:
+        return None
+    if words.isascii() and words.isdigit() and len(words) <= MOST_DIGITS:
+        return int(words)
+    raise CellError("write how often somebody tried, as a number")
+
+
 def outcome_cell(cell: str) -> str | None:
     """Return a contact outcome; raise CellError."""
     code = code_cell(cell)
@@ -196,6 +208,7 @@ CELLS: tuple[tuple[str, str, Callable[[str], Any]], ...] = (
     ("referral_source", "referral_source", code_cell),
     ("referral_date", "referral_date", day_cell),
     ("contact_outcome", "contact_outcome", outcome_cell),
+    ("contact_attempts", "contact_attempts", count_cell),
     ("wants_support", "wants_support", maybe_cell),
     ("accepted_date", "accepted_on", day_cell),
     ("start_date", "started_on", day_cell),

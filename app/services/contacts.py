@@ -1,7 +1,7 @@
 """Contact details in a store of their own: sealed, opened only to send, forgotten on stop."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from uuid import uuid4
@@ -17,8 +17,8 @@ from app.services.case_rows import (
     day_cell,
     times_cell,
 )
-from app.services.stops import PUNCTUATION, address_hash, international
-from app.services.tabular import Row, Table, TableError, read_strictly
+from app.services.stops import GONE, PUNCTUATION, address_hash, international
+from app.services.tabular import Row, Table, TableError, in_lots, read_strictly
 from app.store import audit, outreach, stops
 from app.store.actors import Actor
 
@@ -62,7 +62,10 @@ def take_contacts(
     now: datetime,
     read_rows: Callable[[bytes, str], Table] = read_strictly,
 ) -> ContactReport:
-    """Load a file of contact details in one commit; raise TableError when it is no such table."""
+    """Load a file of contact details; raise TableError, and change nothing, when it is none.
+
+    Some rows at a time, each lot in a commit of its own, as handover.py does.
+    """
     table = read_rows(data, name)
     for column in NEEDED:
         if column not in table.columns:
@@ -71,11 +74,12 @@ def take_contacts(
                 "Nothing was taken. A file of cases is sent as cases."
             )
     rows, doubtful, problems, read = _usable(table.rows)
-    held = [key for key in doubtful if _doubt(session, key, now)]
+    held = stops.doubt_addresses(session, list(doubtful), now=now)
+    session.commit()  # before anything is stored: what is in doubt is used no more
     problems += [RowProblem(doubtful[key], "case_key", HELD) for key in held]
-    stopped = stops.list_stopped(session)
-    for row in rows.values():
-        _store(session, row, pepper, now, stopped)
+    for lot in in_lots(list(rows.values())):
+        _store_all(session, lot, pepper, now)
+        session.commit()
     report = ContactReport(read, len(rows), read - len(rows), tuple(problems), len(held))
     batch = HandoverBatch(
         kind="contacts",
@@ -178,30 +182,35 @@ def _fits(channel: str, address: str) -> bool:
     return channel == "none" or (digits.isdecimal() and digits.isascii() and 9 < len(digits) < 16)
 
 
-def _doubt(session: Session, key: str, now: datetime) -> bool:
-    """Send nothing to an address that the case system itself is no longer sure of."""
-    detail = outreach.find_contact(session, key)
-    if detail is None:
-        return False
-    detail.marked_safe = False
-    detail.changed_at = now
-    return True
+def _store_all(session: Session, rows: Sequence[ContactRow], pepper: str, now: datetime) -> None:
+    """Store some rows; all that is read is read before, while nothing is locked."""
+    stopped = stops.list_stopped(session)
+    keys = [row.case_key for row in rows]
+    known = outreach.find_contacts(session, keys)
+    gone = outreach.days_gone(session, keys, GONE)
+    for row in rows:
+        detail = known.get(row.case_key)
+        if detail is None:
+            detail = ContactDetail(id=uuid4(), case_key=row.case_key, channel="none", safe_times=[])
+            session.add(detail)
+        _store(detail, row, pepper, now, stopped, gone.get(row.case_key))
 
 
 def _store(
-    session: Session, row: ContactRow, pepper: str, now: datetime, stopped: frozenset[str]
+    detail: ContactDetail,
+    row: ContactRow,
+    pepper: str,
+    now: datetime,
+    stopped: frozenset[str],
+    gone_on: date | None,
 ) -> None:
-    detail = outreach.find_contact(session, row.case_key)
-    if detail is None:
-        detail = ContactDetail(id=uuid4(), case_key=row.case_key, channel="none", safe_times=[])
-        session.add(detail)
     fingerprint = address_hash(pepper, row.address) if row.address else None
     is_same = (detail.channel, detail.address_hash) == (row.channel, fingerprint)
     detail.channel = row.channel
     detail.address_hash = fingerprint
     # Of somebody who said stop the fingerprint is enough: there is nothing to send them.
     is_stopped = row.case_key in stopped or fingerprint in stopped
-    detail.address = None if is_stopped else row.address
+    detail.address = None if is_stopped or row.channel == "none" else row.address
     if "safe_times" in row.given:
         detail.safe_times = [list(span) for span in row.safe_times]
     # A file without these columns says nothing new; but a new address is safe only if it says so.
@@ -209,5 +218,8 @@ def _store(
         detail.safe_checked_on = row.safe_checked_on
     if "safe_until" in row.given or not is_same:
         detail.safe_until = row.safe_until
-    detail.marked_safe = bool(detail.safe_checked_on and detail.safe_until) and not is_stopped
+    checked, is_gone = detail.safe_checked_on, False
+    if checked and gone_on:  # a message came back from it, and nobody has asked since
+        is_gone = is_same and checked <= gone_on
+    detail.marked_safe = bool(checked and detail.safe_until) and not is_stopped and not is_gone
     detail.changed_at = now

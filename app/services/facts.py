@@ -30,6 +30,7 @@ def case_facts(case: Case, said: outreach.Said) -> CaseFacts:
         consent=case.consent_check_in,
         consent_after_closure=case.consent_after_closure,
         contact_outcome=case.contact_outcome,
+        contact_attempts=case.contact_attempts or 0,
         do_not_contact=case.do_not_contact,
         stopped=case.stopped_on is not None or said.stopped,
         on_hold=case.on_hold,

@@ -2,10 +2,13 @@
 
 What cannot be used may have said "do not contact": a known case with such a row is held, and
 nothing is sent to it until a whole one comes. What a row does not name keeps what was stored.
+
+Rows are stored some at a time, each lot in a commit of its own: SQLite lets one write at a time,
+and nobody's answer waits for a hundred thousand rows. Cut short, the file is simply sent again.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
@@ -16,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import LONDON
 from app.models import Case, HandoverBatch
-from app.packs import Pack
+from app.packs import Hours, Pack
 from app.services.case_rows import (
     GUARDS,
     CaseRow,
@@ -25,11 +28,15 @@ from app.services.case_rows import (
     read_case,
     unknown_columns,
 )
-from app.services.tabular import Row, Table, TableError, read_strictly
+from app.services.planning import is_not_found
+from app.services.raising import raise_case_task
+from app.services.tabular import Row, Table, TableError, in_lots, read_strictly
 from app.store import audit, cases
 from app.store.actors import Actor
 
 MOST_PROBLEMS_KEPT = 1000
+ID_LETTERS = 36
+NOT_REACHED = "not_reached"  # the moment, and the task that follows from it
 HELD = "nothing is sent for this case: it is held until a good row comes"
 TOO_LONG = (
     "this row has more cells than the heading, so nobody can say which belongs where; "
@@ -80,6 +87,23 @@ class Told:
 
 
 @dataclass(slots=True)
+class Change:
+    """What some rows change: cases by column, and what happened in them that was not noted yet."""
+
+    added: list[dict[str, Any]]
+    changed: list[dict[str, Any]]
+    moments: list[tuple[UUID, CaseRow, str, date]]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was written of some rows, and which of them tell of a case for the first time."""
+
+    stored: int
+    new: list[Told]
+
+
+@dataclass(slots=True)
 class Sorted:
     """A file's rows: those that can be used by key, the keys in doubt, and what is wrong."""
 
@@ -101,7 +125,7 @@ def take_cases(
     is_synthetic: bool = False,
     read: Callable[[bytes, str], Table] = read_strictly,
 ) -> Report:
-    """Load a file of cases in one commit; raise TableError when it is no table of cases."""
+    """Load a file of cases; raise TableError, and change nothing, when it is no table of cases."""
     table = read(data, name)
     if "case_key" not in table.columns:
         raise TableError(f"{name} has no case_key column.")
@@ -111,18 +135,23 @@ def take_cases(
             "never stands beside what happened to somebody."
         )
     found = _sort(table.rows, pack)
-    try:
-        with session.begin_nested():
-            known, stored, unchanged = _store(session, found, now=now, is_synthetic=is_synthetic)
-    except IntegrityError:  # the same file came twice in one moment: now its cases are known
-        known, stored, unchanged = _store(session, found, now=now, is_synthetic=is_synthetic)
-    in_doubt = [key for key in found.doubtful if key in known]
+    in_doubt = list(cases.find_cases(session, list(found.doubtful)))
     cases.hold_cases(session, in_doubt, on=now.astimezone(LONDON).date())
-    new = [told for key, told in found.usable.items() if key not in known]
+    audit.add_event(
+        session, by=by, act="handover.begin", kind="handover",
+        object_id=hashlib.sha256(data).hexdigest()[:ID_LETTERS], now=now,
+        detail={"read": found.read, "held": len(in_doubt)},
+    )  # fmt: skip
+    session.commit()  # before anything is stored: what may not be sent is held, whatever follows
+    stored, new = 0, []
+    for told in in_lots(list(found.usable.values())):
+        done = _store(session, told, pack.staffed_hours, now=now, is_synthetic=is_synthetic)
+        stored += done.stored
+        new += done.new
     report = Report(
         read=found.read,
         stored=stored,
-        unchanged=unchanged,
+        unchanged=len(found.usable) - stored,
         refused=found.read - len(found.usable),
         problems=(
             *found.problems,
@@ -182,30 +211,58 @@ def _read(row: Row, pack: Pack) -> tuple[Told | None, list[RowProblem]]:
 
 
 def _store(
-    session: Session, found: Sorted, *, now: datetime, is_synthetic: bool
-) -> tuple[Mapping[str, Case], int, int]:
-    """Store what can be used; return the cases known before, how many changed, how many did not."""
+    session: Session, rows: Sequence[Told], hours: Hours, *, now: datetime, is_synthetic: bool
+) -> Done:
+    """Store some rows in a commit of their own, and open the tasks that follow from them."""
+    change = _compare(session, rows, now, is_synthetic=is_synthetic)
+    try:
+        with session.begin_nested():
+            _write(session, change, hours, now)
+    except IntegrityError:  # the same file came twice in one moment: now its cases are known
+        change = _compare(session, rows, now, is_synthetic=is_synthetic)
+        _write(session, change, hours, now)
+    session.commit()
+    new = {values["case_key"] for values in change.added}
+    return Done(
+        len(change.added) + len(change.changed), [t for t in rows if t.case.case_key in new]
+    )
+
+
+def _compare(
+    session: Session, rows: Sequence[Told], now: datetime, *, is_synthetic: bool
+) -> Change:
+    """Return what is to be written: all that is read is read before, while nothing is locked."""
     today = now.astimezone(LONDON).date()
-    known = cases.find_cases(session, [*found.usable, *found.doubtful])
-    added, changed, moments, unchanged = [], [], [], 0
-    for key, told in found.usable.items():
-        before = known.get(key)
+    known = cases.find_cases(session, [told.case.case_key for told in rows])
+    change, moments = Change([], [], []), []
+    for told in rows:
+        before = known.get(told.case.case_key)
         row = told.case if before is None else _beside(before, told)
         held_on = _held_on(before, told, today)
         if before and (before.row_hash, before.held_on) == (row.row_hash, held_on):
-            unchanged += 1
             continue
         case_id = before.id if before is not None else uuid4()
-        moments += [(case_id, kind, day) for kind, day in touchpoints(before, row, today)]
+        moments += [(case_id, row, kind, day) for kind, day in touchpoints(before, row, today)]
         values = _values(case_id, row, now) | {"held_on": held_on}
         if before is None:
-            added.append({**values, "is_synthetic": is_synthetic})
+            change.added.append({**values, "is_synthetic": is_synthetic})
         else:
-            changed.append(values)
-    cases.add_cases(session, added)
-    cases.change_cases(session, changed)
-    _note(session, moments)
-    return known, len(added) + len(changed), unchanged
+            change.changed.append(values)
+    noted = cases.known_touchpoints(session, {case_id for case_id, *_ in moments})
+    change.moments = [m for m in moments if (m[0], m[2], m[3]) not in noted]
+    return change
+
+
+def _write(session: Session, change: Change, hours: Hours, now: datetime) -> None:
+    cases.add_cases(session, change.added)
+    cases.change_cases(session, change.changed)
+    cases.add_touchpoints(
+        session,
+        [{"id": uuid4(), "case_id": i, "kind": k, "day": d} for i, _, k, d in change.moments],
+    )
+    for _, row, kind, _ in change.moments:
+        if kind == NOT_REACHED:
+            raise_case_task(session, row.case_key, row.service, kind=kind, hours=hours, now=now)
 
 
 def _beside(before: Case, told: Told) -> CaseRow:
@@ -255,6 +312,9 @@ def touchpoints(before: Case | None, row: CaseRow, today: date) -> list[tuple[st
     reached_on = today if before is not None else row.stage_date or row.referral_date
     if newly_reached and reached_on:
         found.append(("contact_made", reached_on))
+    gave_up = before is not None and is_not_found(before.contact_outcome, before.contact_attempts)
+    if is_not_found(row.contact_outcome, row.contact_attempts) and not gave_up:
+        found.append((NOT_REACHED, today))
     kind = STAGE_TOUCHPOINTS.get(row.stage or "")
     if kind and row.stage_date:
         found.append((kind, row.stage_date))
@@ -264,15 +324,6 @@ def touchpoints(before: Case | None, row: CaseRow, today: date) -> list[tuple[st
     if row.closed_on:
         found += [("closure", row.closed_on), ("after_closure", row.closed_on)]
     return found
-
-
-def _note(session: Session, moments: list[tuple[UUID, str, date]]) -> None:
-    known = cases.known_touchpoints(session, {case_id for case_id, _, _ in moments})
-    fresh = dict.fromkeys(moment for moment in moments if moment not in known)
-    cases.add_touchpoints(
-        session,
-        [{"id": uuid4(), "case_id": case_id, "kind": k, "day": d} for case_id, k, d in fresh],
-    )
 
 
 def _record(

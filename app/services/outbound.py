@@ -22,11 +22,9 @@ from app.models import (
     Message,
     PersonalLink,
     SealError,
-    Task,
     Touchpoint,
 )
 from app.packs import Hours, Pack
-from app.services.duty import end_of_working_day
 from app.services.facts import case_facts, contact_facts
 from app.services.links import TOKEN_BYTES, hash_token
 from app.services.planning import (
@@ -37,6 +35,7 @@ from app.services.planning import (
     decide,
 )
 from app.services.plans import asked_by
+from app.services.raising import raise_case_task
 from app.store import audit, outreach
 
 LONGEST_DELAY = max(rule.after_days for rule in RULES.values())
@@ -183,18 +182,7 @@ def note_missed(session: Session, *, hours: Hours, now: datetime, limit: int = 2
     for message in missed:
         message.reason = "missed"
         case = session.get_one(Case, message.case_id)
-        task = Task(
-            kind="missed",
-            case_key=case.case_key,
-            service=case.service,
-            raised_at=now,
-            due_at=end_of_working_day(now, 1, hours),
-        )
-        session.add(task)
-        audit.add_event(
-            session, by=None, act="task.raise", kind="task", object_id=task.id, now=now,
-            detail={"kind": "missed"},
-        )  # fmt: skip
+        raise_case_task(session, case.case_key, case.service, kind="missed", hours=hours, now=now)
     session.commit()
     return len(missed)
 

@@ -18,6 +18,7 @@ DAYS_BEFORE_TRIAL = 3
 MONTHS = 12
 LEAP_DAY = "02-29"
 BESIDE_LEAP_DAY = frozenset({"02-28", "03-01"})
+MOST_TRIES = 3
 DAYS_TO_SEND = 21  # after that the moment has passed, and the touchpoint expires
 
 
@@ -30,6 +31,7 @@ class Never(StrEnum):
     OPTED_OUT = "this address asked us to stop"
     NO_CONSENT = "they have not agreed to check-ins"
     NOT_REACHED_YET = "no one has spoken to them yet"
+    NOT_FOUND = "three tries did not reach them: a person decides whether to try once more"
     ON_HOLD = "their supervisor holds messages"
     HELD = "the newest row about them could not be used, or does not say all that keeps them safe"
     NO_ADDRESS = "there is no address on file"
@@ -71,6 +73,7 @@ class Rule:
 
 RULES: Mapping[str, Rule] = {
     "referral": Rule(None, 0),  # no survey before human contact
+    "not_reached": Rule(None, 0),  # a task: a person says once that help is still there
     "contact_made": Rule("checkin_adult", 7),
     "support_start": Rule("outcomes_start", 0),
     "during_support": Rule("checkin_adult", 35),
@@ -92,6 +95,7 @@ class CaseFacts:
     consent: bool = False
     consent_after_closure: bool = False
     contact_outcome: str | None = None
+    contact_attempts: int = 0
     do_not_contact: bool = False
     stopped: bool = False
     on_hold: bool = False
@@ -162,6 +166,11 @@ def decide(
     return Decision(None, (Never.EXPIRED,), tuple(passed))
 
 
+def is_not_found(contact_outcome: str | None, attempts: int | None) -> bool:
+    """Return whether people tried in vain so often that nothing more is sent by itself."""
+    return contact_outcome == "not_reached" and (attempts or 0) >= MOST_TRIES
+
+
 def blocks_by_hand(case: CaseFacts, contact: ContactFacts, now: datetime) -> tuple[str, ...]:
     """Return why a link should not be passed on by hand today, in the words staff read.
 
@@ -192,6 +201,7 @@ def _blocks(rule: Rule, case: CaseFacts, contact: ContactFacts, now: datetime) -
         Never.OPTED_OUT: contact.opted_out,
         Never.NO_CONSENT: not case.consent,
         Never.NOT_REACHED_YET: rule.needs_contact and case.contact_outcome != "reached",
+        Never.NOT_FOUND: is_not_found(case.contact_outcome, case.contact_attempts),
         Never.ON_HOLD: case.on_hold,
         Never.HELD: case.held,
         Never.NO_ADDRESS: not contact.has_address,

@@ -86,16 +86,31 @@ def raise_task(
         due_at=end_of_working_day(now, working_days, hours),
     )
     session.add(task)
-    audit.add_event(
-        session,
-        by=None,
-        act="task.raise",
-        kind="task",
-        object_id=task.id,
-        now=now,
-        detail={"kind": kind},
-    )
+    _note_task(session, task, now)
     return task
+
+
+def raise_case_task(
+    session: Session, case_key: str, service: str | None, *, kind: str, hours: Hours, now: datetime
+) -> Task:
+    """Open a task about a case that belongs to no answers, due by the next working day's end."""
+    task = Task(
+        kind=kind,
+        case_key=case_key,
+        service=service,
+        raised_at=now,
+        due_at=end_of_working_day(now, 1, hours),
+    )
+    session.add(task)
+    _note_task(session, task, now)
+    return task
+
+
+def _note_task(session: Session, task: Task, now: datetime) -> None:
+    audit.add_event(
+        session, by=None, act="task.raise", kind="task", object_id=task.id, now=now,
+        detail={"kind": task.kind},
+    )  # fmt: skip
 
 
 def _raise_further(

@@ -15,7 +15,6 @@ from app.services.neutral import says_more, says_stop
 from app.store import audit, outreach
 
 TOKEN_BYTES = 16
-GONE = "permanent-failure"  # GOV.UK Notify: no such number or mailbox
 MOST_WORDS = 1000
 
 
@@ -115,7 +114,7 @@ def take_receipt(session: Session, *, reference: str, status: str, now: datetime
     if message.state == "sending":  # nobody knew whether it went; now somebody does
         outbound.settle_sent(session, message, now)
     message.delivery = status[:30]
-    if status == GONE:
+    if status == stops.GONE:
         outreach.doubt_contact_of(session, message.case_id, now=now)
     audit.add_event(
         session, by=None, act="message.receipt", kind="message", object_id=message.id, now=now,

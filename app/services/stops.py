@@ -17,6 +17,7 @@ from app.models import OptOut
 from app.store import audit, outreach, stops
 from app.store.actors import Actor
 
+GONE = "permanent-failure"  # GOV.UK Notify: no such number or mailbox
 LEADS_TO_44 = re.compile(r"^(?:0044|440|044|0)(?!0)")  # 07700…, 0044 7700…, +44 (0)7700…
 PUNCTUATION = re.compile(r"[\s().\-\u2010-\u2014]")
 UK_MOBILE = re.compile(r"7\d{9}", re.ASCII)  # what Excel leaves of 07700 900123

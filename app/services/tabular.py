@@ -7,17 +7,20 @@ before anything is unpacked (safety.md §0.4; issue 3, "Bad input").
 import csv
 import io
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeVar
 from xml.etree.ElementTree import ParseError
 
 MAX_BYTES = 60 * 1024 * 1024
 MAX_UNPACKED = 400 * 1024 * 1024
 MAX_COLUMNS = 500
 MAX_ROWS = 250_000
+ROWS_AT_ONCE = 1000
 DELIMITERS = ",;\t|"
 XLSX_MAGIC = b"PK\x03\x04"
+Item = TypeVar("Item")
 
 
 class TableError(ValueError):
@@ -40,6 +43,11 @@ class Table:
 
     columns: tuple[str, ...]
     rows: Iterator[Row]
+
+
+def in_lots(rows: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    """Return rows in the lots they are stored in: each a tenth of a second of writing."""
+    return (rows[start : start + ROWS_AT_ONCE] for start in range(0, len(rows), ROWS_AT_ONCE))
 
 
 def read_table(data: bytes, name: str) -> Table:

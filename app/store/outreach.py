@@ -34,6 +34,7 @@ from app.models import (
 from .errors import NotFoundError
 
 FORMS = "check_in_forms"  # the setting
+CHUNK = 500  # SQLite takes a limited number of parameters
 HANDED_OVER = frozenset({"sending", "sent"})
 
 
@@ -50,6 +51,15 @@ def find_contact(session: Session, case_key: str) -> ContactDetail | None:
     return session.scalars(
         select(ContactDetail).where(ContactDetail.case_key == case_key)
     ).one_or_none()
+
+
+def find_contacts(session: Session, keys: Sequence[str]) -> dict[str, ContactDetail]:
+    """Return how some cases may be reached, by case."""
+    found: dict[str, ContactDetail] = {}
+    for start in range(0, len(keys), CHUNK):
+        some = ContactDetail.case_key.in_(keys[start : start + CHUNK])
+        found |= {one.case_key: one for one in session.scalars(select(ContactDetail).where(some))}
+    return found
 
 
 def list_keys_of_person(session: Session, case_key: str) -> list[str]:
@@ -123,14 +133,29 @@ def find_message_of_receipt(session: Session, reference: str) -> Message | None:
 
 
 def doubt_contact_of(session: Session, case_id: UUID, *, now: datetime) -> None:
-    """Mark the address of a case as not safe any more: somebody has to ask again."""
+    """Take away the address of a case that is gone: somebody has to ask again."""
     keys = select(Case.case_key).where(Case.id == case_id)
     session.execute(
         update(ContactDetail)
         .where(ContactDetail.case_key.in_(keys))
-        .values(marked_safe=False, changed_at=now)
+        .values(address_sealed=None, marked_safe=False, changed_at=now)
         .execution_options(synchronize_session=False)
     )
+
+
+def days_gone(session: Session, keys: Sequence[str], status: str) -> dict[str, date]:
+    """Return for some cases the last day on which a message came back with this receipt."""
+    found: dict[str, date] = {}
+    for start in range(0, len(keys), CHUNK):
+        some = Case.case_key.in_(keys[start : start + CHUNK])
+        query = (
+            select(Case.case_key, func.max(Message.sent_on))
+            .join(Message, Message.case_id == Case.id)
+            .where(some, Message.delivery == status)
+            .group_by(Case.case_key)
+        )
+        found |= {key: day for key, day in session.execute(query) if day}
+    return found
 
 
 def list_open_touchpoints(

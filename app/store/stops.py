@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.models import Case, ContactDetail, Message, OptOut
+
+CHUNK = 500  # SQLite takes a limited number of parameters
 
 
 def drop_waiting_messages(session: Session, case_key: str | None, address_hash: str | None) -> None:
@@ -38,6 +40,16 @@ def list_stopped(session: Session) -> frozenset[str]:
     return frozenset(name for row in rows for name in row if name)
 
 
+def doubt_addresses(session: Session, keys: Sequence[str], *, now: datetime) -> list[str]:
+    """Take away addresses that nobody is sure of any more; return the cases that had one."""
+    known: list[str] = []
+    for start in range(0, len(keys), CHUNK):
+        some = ContactDetail.case_key.in_(keys[start : start + CHUNK])
+        known += session.scalars(select(ContactDetail.case_key).where(some))
+        _take_away(session, some, now)
+    return known
+
+
 def has_fingerprints(session: Session) -> bool:
     """Return whether any address was fingerprinted yet."""
     kept = (ContactDetail.address_hash, OptOut.address_hash)
@@ -49,9 +61,13 @@ def forget_addresses(
 ) -> None:
     """Take away the address of somebody who said stop; its fingerprint stays, to honour it."""
     keys = list_keys_at(session, case_key, address_hash)
+    _take_away(session, ContactDetail.case_key.in_(keys), now)
+
+
+def _take_away(session: Session, which: ColumnElement[bool], now: datetime) -> None:
     session.execute(
         update(ContactDetail)
-        .where(ContactDetail.case_key.in_(keys))
+        .where(which)
         .values(address_sealed=None, marked_safe=False, changed_at=now)
         .execution_options(synchronize_session=False)
     )

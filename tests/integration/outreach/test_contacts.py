@@ -46,8 +46,22 @@ def test_a_case_with_two_different_addresses_in_one_file_gets_neither(
 def test_an_address_that_became_doubtful_is_no_longer_used(session: Session, now: datetime) -> None:
     take(session, now, row("K1", "07700 900123"))
     take(session, now, row("K1", "07700 900123"), row("K1", "07700 900999"))
+    session.expire_all()
     detail = session.scalars(select(ContactDetail)).one()
-    assert not detail.marked_safe
+    assert (detail.address, detail.marked_safe) == (
+        None,
+        False,
+    )  # at once
+    take(session, now, row("K1", "07700 900999"))
+    assert (detail.address, detail.marked_safe) == ("+447700900999", True)
+
+
+def test_of_somebody_who_wants_no_messages_no_address_is_kept(
+    session: Session, now: datetime
+) -> None:
+    take(session, now, row("K1", "07700 900123"))
+    take(session, now, "K1,none,07700 900123,,")
+    assert session.scalars(select(ContactDetail)).one().address is None
 
 
 @pytest.mark.parametrize(

@@ -16,12 +16,13 @@ from app.guards import Role
 from app.models import ContactDetail, Flag, Job, Message, OptOut, Response, Task
 from app.packs import load_pack
 from app.services import fingerprints
+from app.services.contacts import take_contacts
 from app.services.outbound import Outgoing, SenderUnsureError, prepare_due, send_due
 from app.services.stopping import find_reference, stop_token
 from app.store import machine, outreach, responses
 from app.worker.upkeep import check_in_chore
 from tests.client import LookingClient
-from tests.integration.outreach.sending import PEPPER, Box, a_due_case
+from tests.integration.outreach.sending import CONTACTS, PEPPER, Box, a_due_case
 
 TOKEN = "notify-shows-this"
 PACK = load_pack("thames-valley")
@@ -162,7 +163,7 @@ def test_a_receipt_is_the_end_of_a_message_whose_end_nobody_knew(
     assert (message.state, message.body_sealed) == ("sent", None)
     contact = outreach.find_contact(session, "K1")
     assert contact is not None
-    assert not contact.marked_safe
+    assert (contact.address, contact.marked_safe) == (None, False)
 
 
 def test_a_number_nobody_knows_leaves_nothing_but_a_stop(
@@ -207,7 +208,7 @@ def test_a_receipt_is_kept_once_and_a_number_that_is_gone_is_no_longer_safe(
     assert session.scalars(select(Message)).one().delivery == "permanent-failure"
     contact = outreach.find_contact(session, "K1")
     assert contact is not None
-    assert not contact.marked_safe
+    assert (contact.address, contact.marked_safe) == (None, False)
     assert call(answering, "delivery", {"reference": "nobody", "status": "delivered"}) == 204
 
 
@@ -275,3 +276,29 @@ def test_a_link_proves_which_message_it_came_with() -> None:
     message = "0b8d6b0e-6f53-4c59-a1f0-3c2a6b9f7a11"
     assert str(find_reference("s", stop_token("s", message))) == message
     assert find_reference("other", stop_token("s", message)) is None
+
+
+@pytest.mark.parametrize(
+    ("number", "asked_again", "is_safe"),
+    [("07700900123", 0, False), ("07700900123", 1, True), ("07700900999", 0, True)],
+)
+def test_the_next_nights_file_does_not_make_an_address_safe_that_came_back_as_gone(
+    answering: LookingClient,
+    session: Session,
+    now: datetime,
+    number: str,
+    asked_again: int,
+    is_safe: bool,
+) -> None:
+    """Only somebody who asked again since, or another address, does."""
+    (sent,) = send(session, now)
+    call(answering, "delivery", {"reference": sent.reference, "status": "permanent-failure"})
+    session.expire_all()
+    checked = (now + timedelta(days=asked_again)).date()
+    file = CONTACTS.format(rows=f"K1,sms,{number},,{checked},2027-12-01\n").encode()
+    take_contacts(
+        session, file, "k.csv", pepper=PEPPER, how="api", by=None, now=now + timedelta(days=1)
+    )
+    contact = outreach.find_contact(session, "K1")
+    assert contact is not None
+    assert contact.marked_safe == is_safe
