@@ -13,6 +13,9 @@ PLACEHOLDER = re.compile(r"\{(\w+)\}")
 ALLOWED_PLACEHOLDERS = frozenset({"link"})
 ADDRESS = re.compile(r"https?://|www\.|\b[\w-]+\.(?:com|org|uk|net|ly|gl)\b", re.IGNORECASE)
 
+GREETING = re.compile(r"\b(?i:dear|hi|hello|hey|hiya) +(\w[\w'’-]*)")
+NO_NAMES = frozenset({"there", "again", "everyone", "we", "how", "it", "this", "just"})
+
 # Whoever writes one of these anywhere in a reply is asked nothing more: not sent harms nobody.
 STOP_ANYWHERE = frozenset({
     "stop", "stopiwch", "peidiwch", "przestan", "przestancie", "wypisz", "rezygnuje", "opriti",
@@ -69,6 +72,8 @@ def advise(
         for name in own_names
         if name.lower() in lowered
     ]
+    if _greets_by_name(body):
+        advice.append("Leave out the name after the greeting: a message names nobody.")
     unknown = sorted(set(PLACEHOLDER.findall(body)) - ALLOWED_PLACEHOLDERS)
     advice += [f"Leave out {{{name}}}: only {{link}} can be filled in." for name in unknown]
     if body.count("{link}") != 1:
@@ -94,6 +99,11 @@ def says_stop(words: str) -> bool:
 def says_more(words: str) -> bool:
     """Return whether a reply that asks us to stop says anything else as well."""
     return not BARE.issuperset(plain_words(words))
+
+
+def _greets_by_name(body: str) -> bool:
+    found = GREETING.search(body)
+    return found is not None and found[1][0].isupper() and found[1].lower() not in NO_NAMES
 
 
 def advise_name(name: str, language: str = ENGLISH) -> list[str]:

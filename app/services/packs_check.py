@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 
 from app.models import Role
-from app.packs import Line, Pack
+from app.packs import Line, Pack, dump_pack, load_pack
 from app.services.neutral import advise_name
 
 MOST_BYTES = 512 * 1024
@@ -23,6 +23,23 @@ DIGITS_OF_A_LINE = 3
 # Answers on paper go where it says: one without a postcode is not finished.
 POSTCODE_LAST = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\.?\s*$", re.IGNORECASE)
 MOST_ADDRESS = 300
+STAND_IN = "durham"
+# What would do, by pydantic's kind of mistake.
+WANTED = {
+    "missing": "it is missing",
+    "extra_forbidden": "Heard knows no such part; check how it is spelt",
+    "greater_than_equal": "write {ge} or more",
+    "int_type": "write a whole number",
+    "int_parsing": "write a whole number",
+    "string_type": "write words between quotation marks",
+    "string_pattern_mismatch": "it is not written as in the packs that ship with Heard",
+    "date_parsing": "write the day like 2026-03-31",
+    "date_from_datetime_parsing": "write the day like 2026-03-31",
+    "time_parsing": "write the time like 09:00",
+    "bool_parsing": "write true or false",
+    "tuple_type": "write a list between [ and ]",
+    "model_type": "write its parts between { and }",
+}
 
 
 def check_pack(data: bytes, *, today: date) -> tuple[Pack | None, list[str]]:
@@ -43,7 +60,7 @@ def check_pack(data: bytes, *, today: date) -> tuple[Pack | None, list[str]]:
     try:
         pack = Pack.model_validate_json(json.dumps(document))
     except ValidationError as error:
-        return None, _said(error) + _repeated_names(data)
+        return None, _said(error) + _repeated_names(data) + _of_the_rest(document, error, today)
     return pack, [*_repeated_names(data), *list_problems(pack, today=today)]
 
 
@@ -62,9 +79,34 @@ def old_lines(pack: Pack, *, today: date, after: timedelta) -> list[Line]:
 
 def _said(error: ValidationError) -> list[str]:
     """Return pydantic's findings as sentences that name the place and never quote the value."""
-    return [
-        f"{_where(e['loc'])}: {e['msg'].removeprefix('Value error, ')}." for e in error.errors()
-    ]
+    return [f"{_where(found['loc'])}: {_wanted(found)}." for found in error.errors()]
+
+
+def _wanted(found: Any) -> str:
+    wanted = WANTED.get(found["type"], found["msg"].removeprefix("Value error, "))
+    return wanted.format(**found.get("ctx", {}))
+
+
+def _of_the_rest(document: dict[str, Any], error: ValidationError, today: date) -> list[str]:
+    """Return what is wrong with the parts that can be read, for one mistake hides no other.
+
+    A part that cannot be read is left out where it is one of many, else a shipped one stands in.
+    """
+    rest, whole = dict(document), dump_pack(load_pack(STAND_IN))
+    places = {tuple(found["loc"][:2]) for found in error.errors()}
+    for place in sorted(places, key=str, reverse=True):
+        name, row = str(place[0]), place[-1]
+        part = rest.get(name)
+        if isinstance(part, list) and isinstance(row, int):
+            rest[name] = [one for one in part if one is not document[name][row]]
+        else:
+            rest[name] = whole.get(name)
+    try:
+        return list_problems(
+            Pack.model_validate({k: v for k, v in rest.items() if k in whole}), today=today
+        )
+    except ValidationError:
+        return []
 
 
 def _where(place: Sequence[str | int]) -> str:

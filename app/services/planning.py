@@ -185,17 +185,19 @@ def blocks_by_hand(case: CaseFacts, contact: ContactFacts, now: datetime) -> tup
 def explain(decision: Decision) -> list[str]:
     """Return the decision in the sentences the scheduler page prints."""
     if decision.at is None:
-        return [f"Will not be sent: {reason}." for reason in decision.never]
+        return [f"Will not be sent: {'; '.join(decision.never)}."]
     when = decision.at.astimezone(LONDON)
     words = [f"Will be sent on {when:%A %-d %B %Y} at {when:%H:%M} or soon after."]
     return words + [f"Earlier days were passed over: {why}." for why in decision.passed_over]
 
 
 def _blocks(rule: Rule, case: CaseFacts, contact: ContactFacts, now: datetime) -> Iterator[Never]:
+    if rule.form is None:
+        yield Never.NO_REQUEST  # and whatever else holds is of no matter
+        return
     today = now.astimezone(LONDON).date()
     closed = case.closed_on is not None and case.closed_on <= today
     found = {
-        Never.NO_REQUEST: rule.form is None,
         Never.DO_NOT_CONTACT: case.do_not_contact,
         Never.STOPPED: case.stopped,
         Never.OPTED_OUT: contact.opted_out,
@@ -212,7 +214,7 @@ def _blocks(rule: Rule, case: CaseFacts, contact: ContactFacts, now: datetime) -
         Never.CLOSED: closed and not (rule.after_closure and case.consent_after_closure),
         Never.VULNERABLE: rule.skip_vulnerable and case.vulnerable,
     }
-    return (reason for reason, holds in found.items() if holds)
+    yield from (reason for reason, holds in found.items() if holds)
 
 
 def _day_reasons(

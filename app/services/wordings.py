@@ -87,7 +87,8 @@ def write(
             id=uuid4(), key=DRAFT + words.kind, channel=words.channel, language=words.language
         )
         session.add(row)
-    row.subject, row.body = words.subject.strip() or None, words.body
+    row.subject = words.subject.strip() or None if words.channel == "email" else None
+    row.body = words.body
     row.written_by = by.user_id
     _note(session, row, "wording.write", by, now)
     session.commit()

@@ -44,6 +44,7 @@ def list_issued(session: Session, actor: Actor, *, limit: int) -> Sequence[Perso
     query = (
         select(PersonalLink)
         .options(joinedload(PersonalLink.collector).joinedload(Collector.survey))
+        .where(PersonalLink.case_key.is_not(None))  # not those of organisations
         .order_by(PersonalLink.issued_on.desc(), PersonalLink.case_key)
         .limit(limit)
     )

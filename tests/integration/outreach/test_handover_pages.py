@@ -31,7 +31,7 @@ def test_a_file_of_cases_is_taken_and_reported(
     browser = sign_in(Role.OUTREACH)
     page = send(browser, "cases", CASES.format(day="2026-11-02") + "K2,nosuch,,,\n")
     words = page.get_data(as_text=True)
-    assert "2 rows read, 1 new or changed, 1 could not be used" in words
+    assert "2 rows read, 1 new or changed, 0 as before, 1 could not be used" in words
     assert "not in the area pack" in words
     assert b"1 case is known" in browser.get("/handover/").data
     assert session.scalars(select(Case.case_key)).all() == ["K1"]

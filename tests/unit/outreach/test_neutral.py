@@ -147,3 +147,13 @@ def test_a_bare_stop_says_no_more(words: str) -> None:
 )
 def test_a_stop_with_anything_beside_it_says_more(words: str) -> None:
     assert says_more(words)
+
+
+@pytest.mark.parametrize(
+    ("greeting", "is_refused"),
+    [("Dear Anna", True), ("hi Łukasz", True), ("HELLO Mrs O’Neill", True), ("Hello", False),
+     ("Hi there", False), ("Hi There", False), ("Hello again", False)],
+)  # fmt: skip
+def test_a_greeting_names_nobody(greeting: str, is_refused: bool) -> None:
+    advice = advise(f"{greeting}, how are things? {{link}} Reply STOP to stop these.")
+    assert any("name after the greeting" in line for line in advice) == is_refused

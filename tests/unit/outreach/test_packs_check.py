@@ -54,11 +54,14 @@ def test_the_shipped_packs_have_no_problem(key: str) -> None:
         (lambda d: d["brand"].update(main="#eeeeee"), "brand: main has a contrast of 1.2"),
         (lambda d: d.update(public_name="Victim voices"), "public_name: Leave out “victim”"),
         (lambda d: d.update(roles={"sheriff": "Sheriff"}), "there is no role sheriff"),
-        (lambda d: d.update(thresholds={"hide_below": 9}), "thresholds hide_below: Input should"),
+        (
+            lambda d: d.update(thresholds={"hide_below": 9}),
+            "thresholds hide_below: write 10",
+        ),
         (lambda d: d.update(thresholds={"percent_from": 29}), "thresholds percent_from"),
         (lambda d: d.update(thresholds={"normal_from": 49}), "thresholds normal_from"),
-        (lambda d: d.update(sheriff="x"), "sheriff: Extra inputs"),
-        (lambda d: d.pop("areas"), "areas: Field required"),
+        (lambda d: d.update(sheriff="x"), "sheriff: Heard knows no such part"),
+        (lambda d: d.pop("areas"), "areas: it is missing"),
     ],
 )
 def test_each_mistake_is_named(change: Callable[[dict[str, Any]], Any], said: str) -> None:
@@ -72,6 +75,25 @@ def test_every_mistake_is_named_at_once() -> None:
         content["lines"][1]["checked_on"] = "2020-01-01"
 
     assert len(problems(spoil)) == 3
+
+
+def test_a_part_that_cannot_be_read_hides_no_mistake_in_the_others() -> None:
+    def spoil(content: dict[str, Any]) -> None:
+        content["thresholds"] = {"hide_below": 3}
+        content["lines"][1]["checked_on"] = "yesterday"
+        content["lines"][2]["checked_on"] = "2020-01-01"
+        content["services"][1]["lead"] = "nobody"
+        content["brand"]["main"] = "#ffff00"
+        content["areas"].append(content["areas"][0])
+        del content["panel_name"]
+
+    found = "\n".join(problems(spoil))
+    for said in (
+        "hide_below: write 10", "lines 2 checked_on: write the day like", "checked over a year ago",
+        "has the lead nobody", "brand: main", "E06000047 stands there 2", "panel_name: it is miss",
+    ):  # fmt: skip
+        assert said in found
+    assert found.count("\n") == 6
 
 
 @pytest.mark.parametrize("data", [b"", b"[]", b"\xff\xfe{", b"{", b"[" * 100_000, b"{}" * 300_000])

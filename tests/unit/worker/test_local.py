@@ -18,7 +18,7 @@ def test_cases_and_referrals_know_no_area_or_service_but_the_packs(pack: Pack) -
     areas, services = {a.code for a in pack.areas}, {s.code for s in pack.services}
     local = Local(pack)
     stories = check_ins.stories(local)
-    rows = list(referrals._rows(Random(1), local, NOW))  # noqa: S311, SLF001
+    rows = list(referrals._rows(Random(1), local, NOW))  # noqa: S311
     assert {s.area for s in stories} | {row["area"] for row in rows} == areas
     assert {s.service for s in stories} | {row["service"] for row in rows} - {None} <= services
     assert set(local.used) - {"none"} <= services
