@@ -219,7 +219,7 @@ def _rules() -> list[dict[str, str]]:
     return [
         {
             "what": moment_words(kind),
-            "after": "a person speaks to them first" if not rule.form else _after(rule.after_days),
+            "after": _when(rule),
             "form": FORM_WORDS.get(rule.form or "", "None"),
         }
         for kind, rule in planning.RULES.items()
@@ -231,7 +231,12 @@ def moment_words(kind: str) -> str:
     return MOMENT_WORDS.get(kind, kind.replace("_", " ").capitalize())
 
 
-def _after(days: int) -> str:
+def _when(rule: planning.Rule) -> str:
+    if not rule.form:
+        return "a person speaks to them first"
+    if rule.again:
+        return f"every {rule.after_days} days"
+    days = rule.after_days
     return f"{days} day{'s' if days != 1 else ''} later" if days else "the same day"
 
 

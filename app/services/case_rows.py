@@ -19,6 +19,7 @@ MAX_KEY = 80
 MOST_DIGITS = 3
 YEARLY = re.compile(r"(\d\d)-(\d\d)", re.ASCII)
 LEAP_YEAR = 2024
+MIDNIGHT = re.compile(r"[ T]00:00(?::00(?:\.0+)?)?Z?$")  # as databases print a day
 # No cell is quoted, and 25-12 meant as 25 December would never have come.
 DAY_FIRST = (
     "write a day of every year with the month first, then the day: 25 December is 12-25; "
@@ -105,7 +106,7 @@ def day_cell(cell: str) -> date | None:
     words = cell.strip()
     if not words:
         return None
-    words = words.removesuffix(" 00:00")
+    words = MIDNIGHT.sub("", words)
     for form in DATE_FORMATS:
         try:
             return datetime.strptime(words, form).date()  # noqa: DTZ007 - a day has no zone

@@ -41,6 +41,7 @@ def case_facts(case: Case, said: outreach.Said) -> CaseFacts:
         trial_date=case.trial_date,
         avoid=tuple(case.avoid_dates),
         less_often=case.pace == "less_often" or said.less_often,
+        stage=case.stage,
         safe_channel=case.safe_channel,
         safe_times=_spans(case.safe_times or ()),
     )

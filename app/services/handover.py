@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.clock import LONDON
-from app.models import Case, HandoverBatch
+from app.models import Case, HandoverBatch, Touchpoint
 from app.packs import Hours, Pack
 from app.services.case_rows import (
     GUARDS,
@@ -36,6 +36,7 @@ from app.store.actors import Actor
 
 MOST_PROBLEMS_KEPT = 1000
 ID_LETTERS = 36
+CLOSURES = ("closure", "after_closure")
 NOT_REACHED = "not_reached"  # the moment, and the task that follows from it
 HELD = "nothing is sent for this case: it is held until a good row comes"
 TOO_LONG = (
@@ -93,6 +94,7 @@ class Change:
     added: list[dict[str, Any]]
     changed: list[dict[str, Any]]
     moments: list[tuple[UUID, CaseRow, str, date]]
+    over: list[UUID]  # touchpoints that the newest row takes back
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +236,8 @@ def _compare(
     """Return what is to be written: all that is read is read before, while nothing is locked."""
     today = now.astimezone(LONDON).date()
     known = cases.find_cases(session, [told.case.case_key for told in rows])
-    change, moments = Change([], [], []), []
+    change, moments = Change([], [], [], []), []
+    told_now: dict[UUID, CaseRow] = {}
     for told in rows:
         before = known.get(told.case.case_key)
         row = told.case if before is None else _beside(before, told)
@@ -248,14 +251,28 @@ def _compare(
             change.added.append({**values, "is_synthetic": is_synthetic})
         else:
             change.changed.append(values)
+            told_now[case_id] = row
     noted = cases.known_touchpoints(session, {case_id for case_id, *_ in moments})
     change.moments = [m for m in moments if (m[0], m[2], m[3]) not in noted]
+    change.over = [
+        touchpoint.id
+        for touchpoint in cases.list_open_touchpoints(session, list(told_now))
+        if _is_taken_back(touchpoint, told_now[touchpoint.case_id], today)
+    ]
     return change
+
+
+def _is_taken_back(touchpoint: Touchpoint, row: CaseRow, today: date) -> bool:
+    """Return whether the newest row says otherwise: a case opened again, a day put off."""
+    if touchpoint.kind in CLOSURES:
+        return touchpoint.day != row.closed_on
+    return touchpoint.day > today and touchpoint.day != row.stage_date
 
 
 def _write(session: Session, change: Change, hours: Hours, now: datetime) -> None:
     cases.add_cases(session, change.added)
     cases.change_cases(session, change.changed)
+    cases.drop_touchpoints(session, change.over)
     cases.add_touchpoints(
         session,
         [{"id": uuid4(), "case_id": i, "kind": k, "day": d} for i, _, k, d in change.moments],
@@ -322,7 +339,7 @@ def touchpoints(before: Case | None, row: CaseRow, today: date) -> list[tuple[st
     if moved and row.trial_date:
         found.append(("court_date_changed", today))
     if row.closed_on:
-        found += [("closure", row.closed_on), ("after_closure", row.closed_on)]
+        found += [(kind, row.closed_on) for kind in CLOSURES]
     return found
 
 

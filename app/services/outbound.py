@@ -36,13 +36,13 @@ from app.services.planning import (
 )
 from app.services.plans import asked_by
 from app.services.raising import raise_case_task
-from app.store import audit, outreach
+from app.store import audit, cases, outreach
 
 LONGEST_DELAY = max(rule.after_days for rule in RULES.values())
 LINK_DAYS = 14
 MISSED_AFTER = timedelta(days=7)
 # Reasons that cannot come undone: the touchpoint is settled and not looked at again.
-FINAL = frozenset({Never.NO_REQUEST, Never.STOPPED, Never.OPTED_OUT, Never.EXPIRED})
+FINAL = frozenset({Never.NO_REQUEST, Never.STOPPED, Never.OPTED_OUT, Never.EXPIRED, Never.MOVED_ON})
 RETRY_AFTER = timedelta(minutes=5)
 RUN_SECONDS = 20.0
 # What a row spoilt by a lost key, or by hand, raises when it is opened.
@@ -168,6 +168,8 @@ def _prepare(
             if FINAL & set(decision.never):
                 touchpoint.settled_on = now.astimezone(LONDON).date()
                 touchpoint.outcome = decision.never[0].name.lower()
+                if decision.never == (Never.EXPIRED,):  # another day may be right
+                    _ask_again(session, touchpoint, now)
             elif decision.at is not None and decision.at <= now:
                 return _write_message(session, touchpoint, case, public_url=public_url, now=now)
     except UNREADABLE as error:  # one case that cannot be read holds up no other
@@ -280,7 +282,20 @@ def _write_message(
     message.body = template.body.replace("{link}", f"{public_url}/s/{token}")
     session.add(message)
     touchpoint.settled_on, touchpoint.outcome = today, "written"
+    _ask_again(session, touchpoint, now)
     return 1
+
+
+def _ask_again(session: Session, touchpoint: Touchpoint, now: datetime) -> None:
+    """Note the next time of what is asked every few weeks: one, however often it was told of."""
+    if not RULES[touchpoint.kind].again:
+        return
+    session.flush()
+    today = now.astimezone(LONDON).date()
+    cases.settle_alike(session, touchpoint.case_id, touchpoint.kind, today)
+    known = cases.known_touchpoints(session, [touchpoint.case_id])
+    if (touchpoint.case_id, touchpoint.kind, today) not in known:
+        session.add(Touchpoint(case_id=touchpoint.case_id, kind=touchpoint.kind, day=today))
 
 
 def _new_link(collector: Collector, case: Case, today: date) -> tuple[PersonalLink, str]:

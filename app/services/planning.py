@@ -40,6 +40,7 @@ class Never(StrEnum):
     NO_SAFE_CHANNEL = "the case says that this channel is not safe, or that none is"
     SHARED = "the phone or address is shared"
     CLOSED = "the case is closed, and they have not agreed to hear from us after that"
+    MOVED_ON = "the case does not stand there any more"
     VULNERABLE = "a person speaks to them instead"
     EXPIRED = "there was no safe day to send it within three weeks"
 
@@ -69,6 +70,8 @@ class Rule:
     after_closure: bool = False
     skip_vulnerable: bool = False
     needs_contact: bool = True
+    again: bool = False  # asked anew, as long after each request
+    stage: str | None = None  # only while the case stands there
 
 
 RULES: Mapping[str, Rule] = {
@@ -76,9 +79,9 @@ RULES: Mapping[str, Rule] = {
     "not_reached": Rule(None, 0),  # a task: a person says once that help is still there
     "contact_made": Rule("checkin_adult", 7),
     "support_start": Rule("outcomes_start", 0),
-    "during_support": Rule("checkin_adult", 35),
+    "during_support": Rule("checkin_adult", 35, again=True),  # every 4 to 6 weeks
     "investigation_update": Rule("checkin_adult_informed", 5),
-    "waiting_for_court": Rule("checkin_court", 30),
+    "waiting_for_court": Rule("checkin_court", 30, again=True, stage="waiting_for_court"),
     "court_date_changed": Rule("checkin_court", 3),
     "trial_done": Rule("checkin_court", 7, skip_vulnerable=True),
     "outcome": Rule("victims_code", 14),
@@ -106,6 +109,7 @@ class CaseFacts:
     trial_date: date | None = None
     avoid: tuple[str, ...] = ()  # ISO days, or MM-DD for every year
     less_often: bool = False
+    stage: str | None = None
     safe_channel: str | None = None  # "none", or the only one that is safe
     safe_times: tuple[tuple[time, time], ...] = ()
 
@@ -212,6 +216,7 @@ def _blocks(rule: Rule, case: CaseFacts, contact: ContactFacts, now: datetime) -
         Never.NO_SAFE_CHANNEL: case.safe_channel not in (None, contact.channel),
         Never.SHARED: case.shared,
         Never.CLOSED: closed and not (rule.after_closure and case.consent_after_closure),
+        Never.MOVED_ON: rule.stage not in (None, case.stage),
         Never.VULNERABLE: rule.skip_vulnerable and case.vulnerable,
     }
     yield from (reason for reason, holds in found.items() if holds)

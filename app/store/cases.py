@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.models import Case, HandoverBatch, Touchpoint
@@ -91,6 +91,34 @@ def add_touchpoints(session: Session, rows: Sequence[Mapping[str, Any]]) -> None
     """Insert touchpoints."""
     for start in range(0, len(rows), CHUNK):
         session.execute(insert(Touchpoint), rows[start : start + CHUNK])
+
+
+def list_open_touchpoints(session: Session, case_ids: Sequence[UUID]) -> Sequence[Touchpoint]:
+    """Return what may still lead to a message in some cases."""
+    found: list[Touchpoint] = []
+    for start in range(0, len(case_ids), CHUNK):
+        some = Touchpoint.case_id.in_(case_ids[start : start + CHUNK])
+        query = select(Touchpoint).where(some, Touchpoint.settled_on.is_(None))
+        found += session.scalars(query)
+    return found
+
+
+def settle_alike(session: Session, case_id: UUID, kind: str, today: date) -> None:
+    """Settle what else is open of one kind in a case, told of before today: it was asked now."""
+    session.execute(
+        update(Touchpoint)
+        .where(Touchpoint.case_id == case_id, Touchpoint.kind == kind)
+        .where(Touchpoint.settled_on.is_(None), Touchpoint.day < today)
+        .values(settled_on=today, outcome="asked_already")
+        .execution_options(synchronize_session=False)
+    )
+
+
+def drop_touchpoints(session: Session, ids: Sequence[UUID]) -> None:
+    """Delete moments that did not come."""
+    for start in range(0, len(ids), CHUNK):
+        some = Touchpoint.id.in_(ids[start : start + CHUNK])
+        session.execute(delete(Touchpoint).where(some).execution_options(synchronize_session=False))
 
 
 def count_cases(session: Session) -> int:

@@ -1,6 +1,9 @@
-"""Outreach at the size of a body. `python -m tests.bench.bench_outreach [cases|year|check-in|all]`.
+"""Outreach at the size of a body.
+
+`python -m tests.bench.bench_outreach [cases|lock|year|check-in|all]`.
 
 cases: 22,000 referrals taken over twice, each under 60 s, beside a bare insert of the same rows.
+lock: while 100,000 cases and their addresses come in, how long a small write has to wait, in s.
 year: a year of check-ins, day by day, by the moved clock, twice; no rule may be broken.
 check-in: on a 360 px phone over slow 3G, from the link in the message to the thank-you, in s.
 """
@@ -18,6 +21,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +36,7 @@ from app.config import Config, Face, parse_keys
 from app.db import make_engine
 from app.models import Channel, use_keys
 from app.packs import load_pack
+from app.services.contacts import take_contacts
 from app.services.handover import take_cases
 from app.services.links import issue_link
 from tests.builders import a_collector, a_survey
@@ -43,6 +48,7 @@ COLUMNS = (
     "consent_checkin", "avoid_dates", "worker",
 )  # fmt: skip
 CASES, MOST_SECONDS = 22_000, 60
+MANY, MOST_WAIT = 100_000, 1.0
 MOST_RATIO = 100  # of a bare insert of the same cells, which checks and compares nothing
 CHECK_IN_SECONDS, CHECK_INS = 30, 3
 PEOPLE, SEEDS = 60, 2
@@ -68,13 +74,13 @@ def fresh() -> Iterator[tuple[Session, Path]]:
         engine.dispose()
 
 
-def a_file() -> bytes:
+def a_file(count: int = CASES) -> bytes:
     """Return a hand-over of a year's referrals."""
     areas = [area.code for area in load_pack("thames-valley").areas]
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
-    for n in range(CASES):
+    for n in range(count):
         day = date(2025, 4, 1) + timedelta(days=n % 365)
         stage = ("in_support", day + timedelta(days=9), "yes", "12-25;02-14", "Jo")
         writer.writerow([f"C{n}", "sv", areas[n % len(areas)], day, "reached", *stage])
@@ -103,6 +109,54 @@ def run_cases() -> int:
     print(f"of that {work[0]:.1f} s and {work[1]:.1f} s of one core")
     print(f"csv and bare insert of the same rows: {bare:.2f} s of one core; {ratios} times that")
     return int(max(took) > MOST_SECONDS or count != CASES or work[0] / bare > MOST_RATIO)
+
+
+def run_lock() -> int:
+    """Write a small row every 20 ms beside a large hand-over, and say how long each had to wait."""
+    rows = "".join(f"C{n},sms,0770{n:07d},2026-03-01,2027-03-01\n" for n in range(MANY))
+    addresses = f"case_key,channel,address,safe_checked_on,safe_until\n{rows}".encode()
+    now, pack = datetime(2026, 4, 1, 9, tzinfo=UTC), load_pack("thames-valley")
+    worst = []
+    with fresh() as (session, folder):
+        for name, take in (
+            ("cases", partial(take_cases, pack=pack)),
+            ("contacts", partial(take_contacts, pepper="pepper")),
+        ):
+            data = a_file(MANY) if name == "cases" else addresses
+            with bystander(folder / "heard.db") as waits:
+                began = time.perf_counter()
+                take(session, data, "c.csv", how="command", by=None, now=now)
+                took = time.perf_counter() - began
+            worst.append(max(waits))
+            print(
+                f"{MANY:,} {name} in {took:.0f} s: of {len(waits)} small writes one waited", end=""
+            )
+            print(f" {max(waits):.2f} s, the median {statistics.median(waits):.3f} s", flush=True)
+    return int(max(worst) > MOST_WAIT)
+
+
+@contextmanager
+def bystander(database: Path) -> Iterator[list[float]]:
+    """Write a row now and then from another connection; give how long each write took."""
+    waits: list[float] = []
+    ended = threading.Event()
+
+    def write() -> None:
+        connection = sqlite3.connect(database, timeout=60, isolation_level=None)
+        connection.execute("CREATE TABLE IF NOT EXISTS beside (n)")
+        while not ended.wait(0.02):
+            began = time.perf_counter()
+            connection.execute("INSERT INTO beside VALUES (1)")
+            waits.append(time.perf_counter() - began)
+        connection.close()
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    try:
+        yield waits
+    finally:
+        ended.set()
+        thread.join()
 
 
 def bare_insert(data: bytes, folder: Path) -> float:
@@ -202,6 +256,7 @@ def press(page: Page, button: str) -> None:
 
 RUNS: dict[str, Callable[[], int]] = {
     "cases": run_cases,
+    "lock": run_lock,
     "year": run_year,
     "check-in": run_check_in,
 }

@@ -61,6 +61,7 @@ ALONE: dict[Never | NotYet, dict[str, Any]] = {
     Never.NO_SAFE_CHANNEL: case(safe_channel="email"),
     Never.SHARED: case(shared=True),
     Never.CLOSED: case(closed_on=DAY),
+    Never.MOVED_ON: {"kind": "waiting_for_court", "day": date(2026, 10, 10), **case(stage="trial")},
     Never.VULNERABLE: {"kind": "trial_done", **case(vulnerable=True)},
     Never.EXPIRED: {"now": datetime(2026, 12, 1, 8, tzinfo=UTC)},  # 22 days too late
     NotYet.RECENT_REQUEST: {"sent_on": (date(2026, 10, 27),)},  # 13 days before
@@ -109,6 +110,7 @@ def breaches(facts: dict[str, Any], at: datetime) -> set[Never | NotYet]:
         Never.CLOSED: about.closed_on is not None
         and about.closed_on <= f["now"].astimezone(LONDON).date()
         and not (f["kind"] in {"closure", "after_closure"} and about.consent_after_closure),
+        Never.MOVED_ON: f["kind"] == "waiting_for_court" and about.stage != "waiting_for_court",
         Never.VULNERABLE: f["kind"] == "trial_done" and about.vulnerable,
         Never.EXPIRED: not 0 <= (after[1] - after[0]).days <= 21 or at < f["now"],
         NotYet.RECENT_REQUEST: any(abs((day - sent).days) < gap for sent in f["sent_on"]),
@@ -184,6 +186,7 @@ cases = st.builds(
     on_hold=st.booleans(),
     held=st.booleans(),
     contact_attempts=st.integers(0, 4),
+    stage=st.sampled_from([None, "waiting_for_court", "trial"]),
     safe_channel=st.sampled_from([None, "sms", "email", "none"]),
     safe_times=st.lists(times, max_size=2).map(tuple),
     shared=st.booleans(),
