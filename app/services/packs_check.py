@@ -83,7 +83,7 @@ def _said(error: ValidationError) -> list[str]:
 
 
 def _wanted(found: Any) -> str:
-    wanted = WANTED.get(found["type"], found["msg"].removeprefix("Value error, "))
+    wanted: str = WANTED.get(found["type"], found["msg"].removeprefix("Value error, "))
     return wanted.format(**found.get("ctx", {}))
 
 
