@@ -21,6 +21,7 @@ KEPT = frozenset({
     "theme", "theme_polarity", "theme_words", "theme_start", "theme_end", "theme_strength",
     "unsure", "note", "seen", "coder",
 })  # fmt: skip
+PLACE_DIGITS = 9  # no answer is longer; Python refuses to read thousands of digits
 ROWS = 12  # themes added to one answer; more is a slip
 
 
@@ -185,11 +186,16 @@ def _where(row: Row, pieces: Sequence[Piece]) -> tuple[int | None, int | None]:
     """Return the range of the words; where they stand more than once, the one selected."""
     if not row.words.strip():
         return None, None
-    if row.start.isdecimal() and row.end.isdecimal():
-        start, end = int(row.start), int(row.end)
-        if words_between(pieces, start, end).split() == row.words.split():
-            return start, end
+    start, end = _place(row.start), _place(row.end)
+    if start is None or end is None:
+        return find_words(pieces, row.words)
+    if words_between(pieces, start, end).split() == row.words.split():
+        return start, end
     return find_words(pieces, row.words)
+
+
+def _place(typed: str) -> int | None:
+    return int(typed) if typed.isdecimal() and len(typed) < PLACE_DIGITS else None
 
 
 def _gaps(draft: Draft, opened: Opened, problems: list[Problem]) -> tuple[GapChoice, ...]:

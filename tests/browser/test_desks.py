@@ -223,7 +223,7 @@ def test_what_is_half_done_is_there_again_after_the_laptop_was_closed(
 
     page.goto(f"/coding/answers/{text.id}?order=newest")  # the same in two tabs
     other.fill("#note", "Later.")
-    other.wait_for_function("document.querySelector('[data-kept]').textContent !== ''")
+    other.wait_for_selector("text=Half done, kept at")
     page.fill("#note", "Earlier.")
     page.wait_for_selector("text=in another tab")
     other.click("[data-save]")

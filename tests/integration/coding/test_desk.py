@@ -121,6 +121,18 @@ def test_words_that_are_not_in_the_answer_are_asked_for_again_and_nothing_is_los
     assert reviews(session) == []
 
 
+def test_a_place_no_answer_has_falls_back_to_the_words(
+    analyst: LookingClient, session: Session, text: AnswerText
+) -> None:
+    data = {
+        "act": "save", "theme": "digital", "theme_polarity": "negative",
+        "theme_words": "nobody told her", "theme_start": "9" * 5000, "theme_end": "9" * 5000,
+    }  # fmt: skip
+    assert analyst.post(url(text), data=data).status_code == 302
+    (code,) = reviews(session)[0].codes
+    assert (text.body or "")[code.start : code.end] == "nobody told her"
+
+
 def test_saving_nothing_at_all_asks_whether_no_theme_fits(
     analyst: LookingClient, session: Session, text: AnswerText
 ) -> None:
