@@ -15,7 +15,15 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(public.bp)
         app.extensions["csrf"].exempt(public.bp)
         return
-    from . import api, funnel_views, handover, pack_views, views, wording_views
+    from . import (
+        api,
+        funnel_views,
+        handover,
+        pack_change,  # noqa: F401 - importing a module is what adds its views
+        pack_views,
+        views,
+        wording_views,
+    )
 
     app.register_blueprint(views.bp)
     app.register_blueprint(handover.bp)

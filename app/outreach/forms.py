@@ -95,6 +95,10 @@ class PackForm(FlaskForm):
     )
 
 
+class ConfirmForm(FlaskForm):
+    """A button and its CSRF token."""
+
+
 class WordingForm(FlaskForm):
     """What a message says."""
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import london_words
 from app.models import FlagStatus, Role
-from app.store import care, coding, designs, machine, outbox, quotes
+from app.store import care, coding, designs, machine, outbox, quotes, staff
 from app.store.actors import Actor
 
 
@@ -30,6 +30,7 @@ TASK_ROLES = frozenset({Role.CASEWORKER, Role.SUPERVISOR})
 def todays_needs(session: Session, actor: Actor, *, now: datetime) -> list[Need]:
     """Return what waits for this person under any of their roles, most pressing first."""
     parts: list[tuple[frozenset[Role], Callable[..., list[Need]]]] = [
+        (frozenset({Role.ADMINISTRATOR}), _first_steps),
         (READER_ROLES, _reader),
         (SAFEGUARDING, _flags),
         (TASK_ROLES, _tasks),
@@ -43,6 +44,16 @@ def todays_needs(session: Session, actor: Actor, *, now: datetime) -> list[Need]
         if held:
             needs += part(session, actor.under(next(iter(held))), now)
     return needs
+
+
+def _first_steps(session: Session, _actor: Actor, _now: datetime) -> list[Need]:
+    """Lead the first administrator on, until a colleague has an account."""
+    if len(staff.list_users(session)) > 1:
+        return []
+    return [
+        Need("Check the names, colours, hours and help lines people will see", "packs.change"),
+        Need("Invite your colleagues", "people.invite"),
+    ]
 
 
 def _reader(session: Session, _actor: Actor, now: datetime) -> list[Need]:

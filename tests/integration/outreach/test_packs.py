@@ -1,7 +1,9 @@
 """Another area pack changes names, areas, services and roles everywhere; half of one, nothing."""
 
+import html
 import io
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import create_app, installed
+from app.clock import london_today
 from app.config import Face
 from app.guards import Role
 from app.models import AuditEvent, Setting
@@ -173,3 +176,41 @@ def test_districts_add_up_to_the_county_and_the_county_is_no_answer() -> None:
     assert len(groups["E10000025"]) == 5
     assert pack.area_name("E10000025") == "Oxfordshire"
     assert "E10000025" not in {area.code for area in pack.areas}
+
+
+def sent_by(page: str) -> dict[str, str]:
+    """Return what the form of a page would send as it stands."""
+    boxes = [dict(re.findall(r'(\w+)="([^"]*)"', tag)) for tag in re.findall("<input[^>]*>", page)]
+    marked = [tag for tag in re.findall("<input[^>]*>", page) if " checked" in tag]
+    ticked = [dict(re.findall(r'(\w+)="([^"]*)"', tag))["name"] for tag in marked]
+    typed = {b["name"]: html.unescape(b["value"]) for b in boxes if b.get("type") != "checkbox"}
+    return typed | dict.fromkeys(ticked, "on")
+
+
+def test_names_colours_hours_and_lines_are_changed_without_a_file(
+    sign_in: Callable[..., LookingClient],
+) -> None:
+    client = sign_in(Role.ADMINISTRATOR)
+    assert "Invite your colleagues" in client.get("/").text
+    present = sent_by(client.get("/area-pack/change").text)
+    assert client.post("/area-pack/change", data=present).status_code == 302
+    before = client.get("/area-pack/present.json").json
+    new = {"name_8": "Local “24-hour” line", "number_8": "0800 111 222", "hours_8": "24 hours",
+           "checked_on_8": f"{london_today()}", "closes": "18:30", "body_short": "OPCC <b>TV</b>",
+           "colour_main": "#003344"}  # fmt: skip
+    assert client.post("/area-pack/change", data=present | new).status_code == 302
+    after = client.get("/area-pack/present.json").json
+    assert [line["name"] for line in after["lines"]][-1] == "Local “24-hour” line"
+    assert len(after["lines"]) == len(before["lines"]) + 1
+    assert (after["staffed_hours"]["closes"], after["brand"]["main"]) == ("18:30:00", "#003344")
+    assert after["staffed_hours"]["bank_holidays"] == before["staffed_hours"]["bank_holidays"]
+    assert "OPCC &lt;b&gt;TV&lt;/b&gt;" in client.get("/").text
+    page = client.post(
+        "/area-pack/change", data=present | {"colour_main": "#eeeeee", "opens": "x"}
+    ).text
+    assert "Nothing was changed" in page
+    assert client.get("/area-pack/present.json").json == after
+    pale = client.post("/area-pack/change", data=present | {"colour_main": "#eeeeee"}).text
+    assert "4.5" in pale
+    assert sign_in(Role.DESIGNER).get("/area-pack/change").status_code == 403
+    assert "Invite your colleagues" not in client.get("/").text
