@@ -233,7 +233,9 @@ def set_aside_reviews(session: Session, text_id: UUID, codebook_id: UUID) -> Non
 def count_reviews_since(session: Session, reviewer_id: UUID, since: datetime) -> int:
     """Return how many answers a person has decided on since a moment."""
     query = select(func.count()).where(
-        Review.reviewer_id == reviewer_id, Review.reviewed_at >= since
+        Review.reviewer_id == reviewer_id,
+        Review.reviewed_at >= since,
+        Review.reviewer_key != CARRIED,  # the same decision, put under another codebook version
     )
     return session.scalar(query) or 0
 

@@ -19,7 +19,8 @@ from app.models import (
 )
 from app.services import rota
 from app.services.links import issue_link
-from tests.builders import NOW, a_collector, an_actor
+from app.store import coding
+from tests.builders import NOW, a_codebook, a_collector, an_actor
 from tests.client import LookingClient
 from tests.integration.coding.builders import CODER, a_coded_survey, a_coding, a_text
 
@@ -165,6 +166,22 @@ def test_saving_again_changes_ones_own_review(
     analyst.post(url(text), data={"act": "save", "none_fits": "yes", "seen": seen[1]})
     (review,) = reviews(session)
     assert review.codes == []
+
+
+def test_what_was_carried_to_another_version_is_not_counted_as_read_again(
+    analyst: LookingClient, session: Session, text: AnswerText
+) -> None:
+    analyst.post(url(text), data={"act": "accept"})
+    (review,) = reviews(session)
+    session.add(
+        Review(
+            text_id=text.id, codebook_id=a_codebook(session).id,
+            reviewer_id=review.reviewer_id, reviewer_key=coding.CARRIED, is_current=False,
+            reviewed_at=review.reviewed_at,
+        )
+    )  # fmt: skip
+    session.commit()
+    assert "decided on 1 answer today" in analyst.get("/coding/pause").text
 
 
 def test_distressing_words_come_after_a_note(
