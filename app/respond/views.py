@@ -196,7 +196,7 @@ def no_place(error: CSRFError) -> ResponseReturnValue:
     wish = request.form.get("language", SOURCE)
     speak(wish if wish in interface.find_offered(db.session) else SOURCE)
     page = render_template("respond/notice.html", help_is_open=True, **showing.notice("no_place"))
-    return page, 200 if request.endpoint == f"{bp.name}.{enter.__name__}" else 400
+    return page, 200 if request.view_args else 400  # only the first page is named by a link
 
 
 def _note_wish(wish: str | None, spoken: str) -> None:

@@ -33,8 +33,11 @@ def post(client: FlaskClient, path: str, **fields: str) -> TestResponse:
     return client.post(path, data={**fields, "csrf_token": token[1]})
 
 
-def test_who_keeps_no_cookies_reads_what_is_wrong_and_what_else_there_is(forgetful: FlaskClient):
-    reply = post(forgetful, f"/s/{OPEN}", act="begin")
+@pytest.mark.parametrize("way_in", ["s", "o"])
+def test_who_keeps_no_cookies_reads_what_is_wrong_and_what_else_there_is(
+    forgetful: FlaskClient, way_in: str
+):
+    reply = post(forgetful, f"/{way_in}/{OPEN}", act="begin")
     assert reply.status_code == 200  # shown in place of the first page, with a script too
     assert "Your browser did not keep our place" in reply.text
     assert "on paper or by phone" in reply.text
