@@ -210,14 +210,13 @@ def send_page(journey: Journey) -> SendPage:
 
 def words_page(sent: Sent, question: Question) -> WordsPage:
     """Return the optional box of a check-in that has already been sent."""
-    survey, receipt, nothing = sent.survey, sent.receipt, surveys.Answers()
-    hint = surveys.pipe(question.hint, survey, nothing, receipt.language) if question.hint else ""
+    survey, receipt = sent.survey, sent.receipt
     anonymous = receipt.mode == surveys.Mode.ANONYMOUS
     note = wording.BOX_ANONYMOUS if anonymous else wording.BOX_CONFIDENTIAL
     return WordsPage(
         name=field_name(question.id),
-        title=surveys.pipe(question.text, survey, nothing, receipt.language),
-        hint=hint,
+        title=_plain(question.text, survey, receipt.language),
+        hint=_plain(question.hint, survey, receipt.language),
         box_note=gettext(note),
         most=_most_letters(question),
     )
@@ -231,9 +230,15 @@ def _end_words(journey: Journey) -> str:
 
 def thanks_words(survey: surveys.Survey, language: str) -> str:
     """Return what happens next, in the survey's own words."""
-    if survey.thanks is None:
+    return _plain(survey.thanks, survey, language)
+
+
+def _plain(text: surveys.Text | None, survey: surveys.Survey, language: str) -> str:
+    """Return a text of a survey that puts in no answer, "" for none."""
+    if text is None:
         return ""
-    return surveys.pipe(survey.thanks, survey, surveys.Answers(), language)
+    words = surveys.pipe(text, survey, surveys.Answers(), language)
+    return one_idea_a_line(words) if language == EASY_READ else words
 
 
 def is_young(survey: surveys.Survey) -> bool:

@@ -52,6 +52,14 @@ def test_r26_one_idea_a_line_in_big_letters(easy: Person):
     assert "about a minute.\nYou can stop" in page
 
 
+def test_r26_the_box_and_the_thank_you_after_it_have_one_idea_a_line_too(easy: Person):
+    easy.press("start")
+    for option in TAPS:
+        easy.tap(option)
+    assert "Nobody reads this at once.\nIt may be tomorrow or later.\nIf you" in easy.look().text
+    assert "Thank you for telling us.\nIf you asked" in easy.press("no_words").look().text
+
+
 def test_a_face_or_a_sign_stands_beside_the_answers(easy: Person):
     faces = drawings(easy.press("start"))
     assert (faces["Very badly"], faces["Well"]) == (SAD, SMILE)
