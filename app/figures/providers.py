@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from app.models import Answer, Response, Survey, SurveyStatus, SurveyVersion
@@ -94,7 +94,7 @@ def said_by_lot(
         label = lot.label if lot else "Other lots, or none"
         whole = SafeCell(why=NOT_YET)
         if is_team or survey.is_closed:
-            whole = _counted(len(given), limits, is_team=is_team)
+            whole = counted(len(given), limits, is_team=is_team)
         order = _order(question, given, limits, is_team=is_team) if is_shown else ()
         found.append(LotSaid(lot.value if lot else "", label, order, whole))
     return tuple(found)
@@ -188,13 +188,24 @@ def _order(
             option.value,
             option.label,
             1 + sum(points[other.id] > points[option.id] for other in options),
-            _counted(named[option.id], limits, is_team=is_team, of=len(given)),
+            counted(named[option.id], limits, is_team=is_team, of=len(given)),
         )
         for option in ordered
     )
 
 
-def _counted(count: int, limits: Thresholds, *, is_team: bool, of: int | None = None) -> SafeCell:
+def counts(survey_id: UUID) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions under which an organisation's answer counts."""
+    return (
+        Response.survey_id == survey_id,
+        Response.is_test.is_(False),
+        Response.eligible.is_(True),
+        Response.quarantined.is_(None),
+        Response.withdrawn_on.is_(None),
+    )
+
+
+def counted(count: int, limits: Thresholds, *, is_team: bool, of: int | None = None) -> SafeCell:
     """Return a number of organisations; hidden where it, or those left over, are too few."""
     if is_team:
         return SafeCell(count=count)
@@ -205,8 +216,8 @@ def _counted(count: int, limits: Thresholds, *, is_team: bool, of: int | None = 
     return SafeCell(count=count) if is_safe else withheld_cell(limits)
 
 
-def _lots(session: Session, survey_id: UUID) -> list[tuple[Option | None, Question]]:
-    """Return each lot with the question that ranks for it; None for the one over all lots."""
+def newest_questions(session: Session, survey_id: UUID) -> Sequence[Question]:
+    """Return the questions of the newest published version."""
     newest = (
         select(SurveyVersion.document)
         .where(SurveyVersion.survey_id == survey_id)
@@ -214,7 +225,12 @@ def _lots(session: Session, survey_id: UUID) -> list[tuple[Option | None, Questi
         .limit(1)
     )
     document = session.scalars(newest).one_or_none()
-    asked = {q.name: q for q in (read_questions(document) if document else ())}
+    return read_questions(document) if document else ()
+
+
+def _lots(session: Session, survey_id: UUID) -> list[tuple[Option | None, Question]]:
+    """Return each lot with the question that ranks for it; None for the one over all lots."""
+    asked = {q.name: q for q in newest_questions(session, survey_id)}
     offered = asked[LOTS].options if LOTS in asked else ()
     by_lot: list[tuple[Option | None, Question]] = [
         (lot, asked[f"{RANKED}_{lot.value}"]) for lot in offered if f"{RANKED}_{lot.value}" in asked
@@ -231,11 +247,7 @@ def _rankings(
         select(Answer.question_id, Answer.response_id, Answer.option_id)
         .join(Response, Response.id == Answer.response_id)
         .where(
-            Response.survey_id == survey_id,
-            Response.is_test.is_(False),
-            Response.eligible,
-            Response.quarantined.is_(None),
-            Response.withdrawn_on.is_(None),
+            *counts(survey_id),
             Answer.question_id.in_(question_ids),
             Answer.option_id.is_not(None),
         )

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from app.db import db
-from app.figures import providers
+from app.figures import provider_words, providers
 from app.figures.pages import View
 from app.figures.providers import NAMED, PLACE, TICKED, WROTE, LotSaid, ProviderSurvey
 from app.figures.tables import NOT_YET, SafeCell, SafeRow, SafeTable
@@ -49,6 +50,28 @@ def parts(choice: Choice, view: View, survey: ProviderSurvey) -> list[Part]:
     )
     # The ranking over all lots is asked of the few who chose none: shown where it says something.
     return [_part(choice, view, lot, survey) for lot in said if lot.lot or lot.ranking]
+
+
+def in_their_words(choice: Choice, survey: ProviderSurvey) -> list[dict[str, Any]]:
+    """Return each open question with what was raised in answer to it, ready to print."""
+    found = provider_words.written(
+        db.session,
+        survey,
+        choice.book,
+        limits=limits_of(choice.pack),
+        is_team=choice.may_be_live,
+    )
+    return [
+        {
+            "question": one.question,
+            "wrote": cell_words(one.wrote),
+            "read": cell_words(one.read),
+            "rows": [
+                {"label": row.label, "count": cell_words(row.cells[0])} for row in one.themes.rows
+            ],
+        }
+        for one in found
+    ]
 
 
 def whole_table(found: Sequence[Part]) -> SafeTable:

@@ -49,6 +49,7 @@ def providers_said(slug: str) -> ResponseReturnValue:
             {"part": part, "rows": beside.rows_of(part.table)}
             for part in beside.parts(choice, choice.view, survey)
         ],
+        written=beside.in_their_words(choice, survey),
         csv=choice.url("providers_said_csv", of=str(survey.id)),
     )
 

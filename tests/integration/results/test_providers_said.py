@@ -10,8 +10,8 @@ import pytest
 from app.figures import providers
 from app.figures.surveys import list_surveys
 from app.guards import Role
-from app.models import Answer, Response, SurveyStatus
-from tests.builders import a_response, a_survey, surveys_document
+from app.models import Answer, Codebook, Response, Review, ReviewCode, SurveyStatus
+from tests.builders import NOW, a_response, a_survey, surveys_document
 from tests.integration.results.builders import a_coded_survey
 
 SUMMER = date(2026, 8, 3)
@@ -156,3 +156,50 @@ def test_a_new_survey_of_providers_takes_the_last_one_from_nobody(
     path = f"/results/{victims.slug}/providers-said?of={new.id}"
     page = sign_in(Role.COMMISSIONER).get(path).get_data(as_text=True)
     assert "Their order shows when the survey has closed." in page
+
+
+@pytest.fixture
+def wrote(session, ranked):
+    """Let organisations of a provider survey write, and a person read it and find a theme."""
+
+    def make(people, raising, *, is_closed=True):
+        survey = ranked({}, is_closed=is_closed)
+        asked = {q["name"]: q["id"] for q in surveys_document("provider_survey")["questions"]}
+        book = session.query(Codebook).first()
+        for number in range(people):
+            words = {asked["stop_words"]: f"Unlike Alder House we wait too long {number}."}
+            text = a_response(session, survey, texts=words).texts[0]
+            review = Review(
+                text_id=text.id, codebook_id=book.id, reviewer_key="ann", drawn="random",
+                unsure=False, is_current=True, reviewed_at=NOW,
+            )  # fmt: skip
+            session.add(review)
+            session.flush()
+            if number < raising:
+                session.add(ReviewCode(review_id=review.id, theme="waiting", origin="added"))
+        session.commit()
+        return survey
+
+    return make
+
+
+def test_what_providers_wrote_shows_as_themes_with_their_base_and_names_nobody(
+    sign_in, victims, wrote
+):
+    wrote(24, 12)
+    page = _page(sign_in, victims)
+    assert "Organisations that wrote: 24. Read by a person: 24." in page
+    assert re.search(r"Waiting[^<]* 12 ", page)
+    assert "Alder House" not in page
+
+
+@pytest.mark.parametrize(("people", "raising", "is_closed"), [(9, 9, True), (12, 11, True),
+                                                           (24, 12, False)])  # fmt: skip
+def test_what_few_providers_wrote_or_an_open_survey_holds_shows_to_the_team_only(
+    sign_in, victims, wrote, people, raising, is_closed
+):
+    wrote(people, raising, is_closed=is_closed)
+    assert "Organisations that raise it" not in _page(sign_in, victims)
+    team = _page(sign_in, victims, Role.ANALYST)
+    assert f"Organisations that wrote: {people}." in team
+    assert re.search(rf"Waiting[^<]* {raising} ", team)
