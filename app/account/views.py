@@ -1,6 +1,7 @@
 """Signing in and out, joining, the first set-up, and the home page."""
 
 import re
+import secrets
 from typing import cast
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from flask import (
     request,
     url_for,
 )
+from flask import session as browser_session
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -30,6 +32,7 @@ from app.store import staff
 from .forms import ConfirmForm, JoinForm, ProveForm, SetupForm, SignInForm
 from .sessions import COOKIE, forget, remember
 
+PAIRING = "pairing"  # in the session of a browser that opened an invitation
 bp = Blueprint("account", __name__)
 
 
@@ -105,7 +108,7 @@ def join(token: str) -> ResponseReturnValue:
         invitation = accounts.open_invitation(db.session, token, utc_now())
     except accounts.InvitationSpentError:
         return render_template("account/invitation_spent.html"), 404
-    secret = passwords.totp_secret(_config().secret_key, token)
+    secret = passwords.totp_secret(_config().secret_key, token, _pairing())
     is_known = accounts.has_working_account(db.session, invitation.email)
     form = ProveForm() if is_known else JoinForm()
     if isinstance(form, JoinForm):
@@ -132,6 +135,15 @@ def join(token: str) -> ResponseReturnValue:
     return render_template(
         "account/join.html", form=form, invitation=invitation, secret=secret, qr=_qr(uri)
     )
+
+
+def _pairing() -> str:
+    """Return what makes the code offered here this browser's own.
+
+    Whoever opened the invitation before its owner, a mail scanner or a thief, was shown another
+    one and holds no second factor to the account.
+    """
+    return str(browser_session.setdefault(PAIRING, secrets.token_urlsafe(16)))
 
 
 @bp.route("/set-up", methods=["GET", "POST"])

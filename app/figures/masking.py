@@ -62,13 +62,13 @@ def _base(name: str) -> str:
 
 def _shares(release: Release) -> Shares:
     """Return the shares of what is still shown."""
-    values = release.shares.values.copy()
+    values, powered = release.shares.cube()
     for at, row in enumerate(release.shares.rows):
         block = release.block(row)
         if row in block.place:
             hidden = block.counts[:, :, block.place[row]] == HIDDEN
             values[:, : hidden.shape[1], at][hidden[:, : values.shape[1]]] = np.nan
-    return Shares.of(release.shares.rows, values, release.shares.powered)
+    return Shares.of(release.shares.rows, values, powered)
 
 
 def _about(release: Release, limits: Thresholds) -> About:

@@ -56,7 +56,8 @@ from .suppress import STAFF, Status, Structure, Sum, Thresholds, protect
 from .weighted import weigh_period
 
 READ_NEARLY_ALL = 0.9  # read by people: their share is then the share, not a sample's
-KEPT_IN_MEMORY = 24
+KEPT_IN_MEMORY = 8  # surveys whose figures are read at once; each takes a few megabytes
+FIRST = 1  # version of a codebook
 LIVE_TIMES, LIVE_AT_MOST = 10, 45  # times the seconds it took to count; seconds
 
 
@@ -283,11 +284,15 @@ def _by_period(
 
 def book_of(session: Session, survey_id: UUID) -> Book:
     """Return the names of the survey's codebook, and where they come from."""
-    query = select(Codebook.id, Codebook.document).join(Survey, Survey.codebook_id == Codebook.id)
+    query = select(Codebook.id, Codebook.version, Codebook.document).join(
+        Survey, Survey.codebook_id == Codebook.id
+    )
     found = session.execute(query.where(Survey.id == survey_id)).one_or_none()
     if found is None:
         return EMPTY
-    codebook_id, document = found
+    codebook_id, version, document = found
+    if version == FIRST:
+        return read_book(document)  # nothing came before: every results page asks
     return replace(read_book(document), origins=origins_of(session, codebook_id))
 
 

@@ -1,4 +1,8 @@
-"""Plotly figures as plain data, made from safe tables: they hold what the table shows, no more."""
+"""Plotly figures as plain data, made from safe tables: they hold what the table shows, no more.
+
+Where a table shows nothing that could be drawn there is no figure: nobody is offered a chart of
+empty axes.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,9 +14,14 @@ BAND = "#7fa3b3"
 MOST_ROWS = 25
 
 
-def ranking(table: SafeTable) -> dict[str, Any]:
+Figure = dict[str, Any]
+
+
+def ranking(table: SafeTable) -> Figure | None:
     """Return dots with their intervals, the largest on top; rows without a share are left out."""
     rows = [row for row in table.rows if row.cell.share is not None][:MOST_ROWS][::-1]
+    if not rows:
+        return None
     cells = [row.cell for row in rows]
     trace = {
         "type": "scatter",
@@ -26,9 +35,11 @@ def ranking(table: SafeTable) -> dict[str, Any]:
     return {"data": [trace], "layout": _layout(len(rows), "Share of those who answered, %")}
 
 
-def over_time(table: SafeTable) -> dict[str, Any]:
+def over_time(table: SafeTable) -> Figure | None:
     """Return one figure over the periods, with gaps where nothing may be shown."""
     cells = [row.cell for row in table.rows]
+    if all(cell.share is None for cell in cells):
+        return None
     trace = {
         "type": "scatter",
         "mode": "lines+markers",
@@ -47,9 +58,12 @@ def over_time(table: SafeTable) -> dict[str, Any]:
     return {"data": [trace], "layout": layout}
 
 
-def heat(table: SafeTable) -> dict[str, Any]:
+def heat(table: SafeTable) -> Figure | None:
     """Return a heatmap of the shares, or of the counts where there are no shares."""
-    share = any(c.share is not None for row in table.rows for c in row.cells)
+    cells = [cell for row in table.rows for cell in row.cells]
+    share = any(cell.share is not None for cell in cells)
+    if not share and all(cell.count is None for cell in cells):
+        return None
     trace = {
         "type": "heatmap",
         "x": list(table.columns),
@@ -65,9 +79,11 @@ def heat(table: SafeTable) -> dict[str, Any]:
     return {"data": [trace], "layout": _layout(len(table.rows), "") | upside_down}
 
 
-def bars(table: SafeTable) -> dict[str, Any]:
+def bars(table: SafeTable) -> Figure | None:
     """Return counts as bars, in the order of the table."""
     rows = [row for row in table.rows if row.cell.count is not None][::-1]
+    if not rows:
+        return None
     trace = {
         "type": "bar",
         "orientation": "h",

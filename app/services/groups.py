@@ -15,7 +15,7 @@ from app.clock import LONDON
 from app.models import IN_GROUP, TURN, Channel, Collector, GroupSession, Speaker, Survey
 from app.services import publishing
 from app.services.imports import CODE_IMPORT
-from app.store import audit, groups, outbox, responses
+from app.store import audit, groups, outbox, quotes, responses
 from app.store import imports as imports_store
 from app.store import surveys as surveys_store
 from app.store.actors import Actor
@@ -94,6 +94,9 @@ def allow(
         if speaker.withdrawn_on is not None and consents.may_use:
             raise NotAllowedError
         groups.set_consents(speaker, asdict(consents))
+        if not consents.may_quote:
+            # Allowed again one day, the words go before two people again.
+            quotes.delete_quotes_of_response(session, speaker.response_id)
         if not consents.may_use:
             _take_out(session, speaker, now)
         elif is_first:

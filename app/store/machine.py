@@ -93,12 +93,13 @@ def list_waiting_codebooks(session: Session, kind: str, now: datetime) -> Sequen
     ).all()
 
 
-def list_coded(session: Session, text_ids: Sequence[UUID], coder: str) -> set[UUID]:
-    """Return which of these texts this coder version has coded already."""
+def list_coded(session: Session, text_ids: Sequence[UUID], coder: str | None = None) -> set[UUID]:
+    """Return which of these texts this coder version, or any, has coded already."""
+    by = () if coder is None else (MachineCoding.coder == coder,)
     done: set[UUID] = set()
     for start in range(0, len(text_ids), CHUNK):
         query = select(MachineCoding.text_id).where(
-            MachineCoding.coder == coder, MachineCoding.text_id.in_(text_ids[start : start + CHUNK])
+            MachineCoding.text_id.in_(text_ids[start : start + CHUNK]), *by
         )
         done.update(session.scalars(query))
     return done

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 import surveys
 from app.catalogues import SOURCE, browser_tag
-from app.models import Channel, Codebook, Job, Tier
+from app.models import Channel, Codebook, Job, SurveyMode, Tier
 from app.packs import Hours
 from app.services import packs, quotes
 from app.services.imports import CODE_IMPORT
@@ -127,8 +127,9 @@ class CodeResponses:
         done = machine.list_coded(session, [text.id for text in texts], coder.version)
         new = [text for text in texts if text.id not in done]
         codings = coder.code(items(session, new)) if new else []
+        before = machine.list_coded(session, [text.id for text in new])
         rows = [
-            coding_row(text.id, coding, codebook.id, now)
+            coding_row(text.id, coding, codebook.id, now if text.id in before else noted(text, now))
             for text, coding in zip(new, codings, strict=True)
         ]
         machine.insert_codings(session, rows)
@@ -190,6 +191,17 @@ def items(session: Session, texts: Iterable[WaitingText]) -> list[Item]:
         )
         for text in texts
     ]
+
+
+def noted(text: WaitingText, now: datetime) -> datetime:
+    """Return when the first reading of a text is said to have been.
+
+    It follows what was sent by seconds, so in an anonymous survey it keeps no more than its day
+    (safety.md T14). Later readings are of many answers at once, and must be told from the first.
+    """
+    if text.mode != SurveyMode.ANONYMOUS:
+        return now
+    return now.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def coding_row(text_id: UUID, coding: Coding, codebook_id: UUID, now: datetime) -> dict[str, Any]:

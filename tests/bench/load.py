@@ -48,6 +48,11 @@ class Site:
                 spent += (int(fields[11]) + int(fields[12])) / TICKS
         return spent
 
+    def own_cpu(self) -> float:
+        """Return the processor seconds of the server before and beside its workers."""
+        fields = Path(f"/proc/{self.process}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / TICKS
+
 
 @dataclass(frozen=True, slots=True)
 class Burst:
@@ -60,21 +65,24 @@ class Burst:
 
 
 @contextmanager
-def gunicorn(app: str, port: int, **settings: str) -> Iterator[Site]:
-    """Run an application in two sync workers, as both are deployed."""
+def gunicorn(
+    app: str, port: int, *, ready: str = "", every: float = 0.1, **settings: str
+) -> Iterator[Site]:
+    """Run an application in two sync workers, as both are deployed; ready when a page answers."""
     config = ["--config", str(ROOT / "deploy/gunicorn_settings.py")] if app == "wsgi:app" else []
+    ready = ready or ("/healthz" if config else "/form")
     command = [sys.executable, "-m", "gunicorn", "-w", "2", "-b", f"127.0.0.1:{port}"]
     environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), **settings}
     process = subprocess.Popen(
         [*command, "--log-level", "error", *config, app], cwd=ROOT, env=environment
     )
     site = f"http://127.0.0.1:{port}"
-    for _ in range(200):
+    for _ in range(int(20 / every)):
         try:
-            urllib.request.urlopen(f"{site}/healthz" if config else f"{site}/form", timeout=1)  # noqa: S310
+            urllib.request.urlopen(site + ready, timeout=5)  # noqa: S310 - our own port
             break
         except OSError:
-            time.sleep(0.1)
+            time.sleep(every)
     try:
         yield Site(site, process.pid)
     finally:
@@ -82,9 +90,11 @@ def gunicorn(app: str, port: int, **settings: str) -> Iterator[Site]:
         process.wait()
 
 
-def burst(site: Site, path: str, script: str = "", **headers: str) -> Burst:
+def burst(
+    site: Site, path: str, script: str = "", readers: int = CONCURRENCY, **headers: str
+) -> Burst:
     """Load one address for a few seconds; stop on any reply but 2xx and 3xx."""
-    command = ["wrk", "-t1", f"-c{CONCURRENCY}", f"-d{SECONDS}s", "--timeout", "20s"]
+    command = ["wrk", "-t1", f"-c{readers}", f"-d{SECONDS}s", "--timeout", "20s"]
     for name, value in headers.items():
         command += ["-H", f"{name.replace('_', '-')}: {value}"]
     with tempfile.NamedTemporaryFile("w", suffix=".lua", delete=False) as file:

@@ -51,6 +51,15 @@ FIXED: Mapping[str, str] = {
         "People have read {read} of {texts} written answers so far. Shares are not shown until at "
         "least 100 drawn at random have been read: until then a share could mislead."
     ),
+    "ways": (
+        "Whoever reads an answer notes whether it praises or criticises what it raises. Shares are "
+        "of the answers that raise the theme. Themes of which nothing may be shown are left out."
+    ),
+    "ways_counted": (
+        "Whoever reads an answer notes whether it praises or criticises what it raises. These are "
+        "counts of the answers read, and no share of all answers. Themes of which nothing may be "
+        "shown are left out."
+    ),
     "nothing_read": "Too few written answers have been read to name a theme.",
     "no_period": "There is no earlier period of the same kind to compare with.",
     "no_margin": "There are no counts of people referred to compare with.",

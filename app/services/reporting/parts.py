@@ -109,12 +109,24 @@ def voice(w: Writer, s: Sources) -> None:
     what = "Share of written answers that raise each theme"
     w.picture("themes", "ranking", what)
     w.table(themes.key, MOST_THEMES)
+    ways(w, s)
     w.heading("What people needed, and what got in the way")
     if gaps.rows:
         w.table("gaps", MOST_GAPS)
     else:
         w.fixed("no_gaps")
     quotes(w, s)
+
+
+def ways(w: Writer, s: Sources) -> None:
+    """Print how themes were said: as praise, as criticism, or as both or neither."""
+    named = [t for row in themes_table(w, s).rows if (t := s.book.theme(row.code))]
+    table = pages.said_table(s.view, named)
+    shown = tuple(row for row in table.rows if any(c.count is not None for c in row.cells))
+    if shown:
+        w.heading("How they said it")
+        w.fixed("ways" if s.view.reading == "read" else "ways_counted")
+        w.table(grid("ways", replace(table, rows=shown[:MOST_THEMES]), "Theme"))
 
 
 def all_themes(w: Writer) -> None:

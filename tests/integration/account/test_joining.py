@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.clock import utc_now
 from app.models import Invitation, Role, StaffUser
 from app.services import accounts, api_tokens, setup
-from app.services.passwords import hash_password, totp_secret
+from app.services.passwords import hash_password
 from tests.builders import a_staff_user, an_actor
 from tests.client import LookingClient
 
@@ -41,19 +41,43 @@ def code_for(secret: str) -> str:
     return pyotp.TOTP(secret).at(int(utc_now().timestamp()))
 
 
+def offered(browser: LookingClient, token: str) -> str:
+    """Return the key that the page offers to this browser."""
+    found = re.search(r"Key: <code>(\w+)</code>", browser.get(f"/join/{token}").text)
+    assert found is not None
+    return found[1]
+
+
 def test_an_invited_colleague_joins_and_is_signed_in(
     browser: LookingClient, session: Session
 ) -> None:
     token = an_invitation(session, utc_now())
     page = browser.get(f"/join/{token}")
     assert b"Ana@example.org" in page.data
-    secret = totp_secret("test-secret", token)
+    secret = offered(browser, token)
 
     sent = {"password": PASSWORD, "again": PASSWORD, "code": code_for(secret)}
     joined = browser.post(f"/join/{token}", data=sent)
 
     assert joined.status_code == 302
     assert b"Needs you today" in browser.get("/").data
+
+
+def test_whoever_opened_the_invitation_elsewhere_holds_another_key(
+    browser: LookingClient, session: Session
+) -> None:
+    token = an_invitation(session, utc_now())
+    thief = offered(browser, token)
+    for name in ("heard_staff", "session"):
+        browser.delete_cookie(name)
+
+    mine = offered(browser, token)
+
+    assert mine != thief
+    assert mine == offered(browser, token)
+    sent = {"password": PASSWORD, "again": PASSWORD, "code": code_for(thief)}
+    assert browser.post(f"/join/{token}", data=sent).status_code == 200
+    assert session.query(StaffUser).count() == 0
 
 
 def test_opening_an_invitation_does_not_spend_it(browser: LookingClient, session: Session) -> None:
@@ -64,7 +88,7 @@ def test_opening_an_invitation_does_not_spend_it(browser: LookingClient, session
 
 def test_an_invitation_works_once(browser: LookingClient, session: Session) -> None:
     token = an_invitation(session, utc_now())
-    secret = totp_secret("test-secret", token)
+    secret = offered(browser, token)
     sent = {"password": PASSWORD, "again": PASSWORD, "code": code_for(secret)}
     browser.post(f"/join/{token}", data=sent)
 
@@ -90,7 +114,7 @@ def test_a_weak_password_is_advised_on_and_nothing_is_made(
     browser: LookingClient, session: Session, password: str, advice: str
 ) -> None:
     token = an_invitation(session, utc_now())
-    code = code_for(totp_secret("test-secret", token))
+    code = code_for(offered(browser, token))
     page = browser.post(
         f"/join/{token}", data={"password": password, "again": password, "code": code}
     )
@@ -166,7 +190,7 @@ def test_an_invitation_does_not_let_its_sender_become_somebody_else(
 ) -> None:
     user = a_colleague_with_an_account(session)
     token = invite_again(session, user, now)
-    theirs = totp_secret("test-secret", token)
+    theirs = pyotp.random_base32()
     code = pyotp.TOTP(theirs).at(int(now.timestamp()))
     with pytest.raises(accounts.SignInRefusedError):
         accounts.accept_invitation(
@@ -182,7 +206,7 @@ def test_a_closed_account_comes_back_with_the_new_roles_alone(
     user = a_colleague_with_an_account(session)
     accounts.deactivate(session, user.id, by=an_actor(session, Role.ADMINISTRATOR), now=now)
     token = invite_again(session, user, now)
-    theirs = totp_secret("test-secret", token)
+    theirs = pyotp.random_base32()
     code = pyotp.TOTP(theirs).at(int(now.timestamp()))
     accounts.accept_invitation(
         session, token, password="another good password", totp_secret=theirs, code=code, now=now
@@ -198,7 +222,7 @@ def test_a_closed_account_that_is_invited_again_opens_again(
     user.is_active = False
     session.commit()
     token = an_invitation(session, utc_now())
-    secret = totp_secret("test-secret", token)
+    secret = offered(browser, token)
     sent = {"password": PASSWORD, "again": PASSWORD, "code": code_for(secret)}
     browser.post(f"/join/{token}", data=sent)
     assert b"Needs you today" in browser.get("/").data
@@ -231,7 +255,7 @@ def test_the_set_up_page_opens_only_with_the_code_and_closes_for_good(
     sent = {
         "password": PASSWORD,
         "again": PASSWORD,
-        "code": code_for(totp_secret("test-secret", token[1])),
+        "code": code_for(offered(browser, token[1])),
     }
     browser.post(right.location, data=sent)
 

@@ -215,6 +215,27 @@ def test_a_speaker_who_takes_back_leaves_no_words_codes_or_quotes(
     assert session.get(Speaker, speaker.id).may_use is False
 
 
+def test_words_refused_for_quoting_need_a_new_approval_when_allowed_again(
+    analyst: LookingClient, session: Session, survey: Survey
+) -> None:
+    upload(analyst, survey, a_table("G1"))
+    (group,) = the_groups(session)
+    allow(analyst, group, quote=True)
+    read(session, group, "P1")
+    speaker = next(s for s in group.speakers if s.code == "P1")
+    text_id = speaker.response.texts[0].id
+    quotes.propose(
+        session, text_id, "waited 11 months", "waiting", by=an_actor(session, Role.ANALYST), now=NOW
+    )
+
+    allow(analyst, group)
+    allow(analyst, group, quote=True)
+
+    session.expire_all()
+    assert session.get(Speaker, speaker.id).response.quote_consent
+    assert session.scalar(select(Quote).where(Quote.text_id == text_id)) is None
+
+
 def test_a_group_counts_nowhere_in_its_survey(
     analyst: LookingClient, session: Session, survey: Survey
 ) -> None:

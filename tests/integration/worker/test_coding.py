@@ -139,6 +139,19 @@ def test_a_flag_of_an_anonymous_answer_says_that_nobody_knows_who_wrote_it(
     assert "who wrote it is not known" in sender.sent[0].body
 
 
+@pytest.mark.parametrize(("mode", "keeps_the_hour"), [("anonymous", False), ("confidential", True)])
+def test_the_reading_of_an_anonymous_answer_keeps_the_day_alone(
+    session, survey, answer, work, mode, keeps_the_hour
+):
+    survey.mode = mode
+    answer("They kept me waiting")
+
+    work()
+
+    at = session.scalars(select(MachineCoding)).one().coded_at
+    assert ((at.hour, at.minute, at.second, at.microsecond) != (0, 0, 0, 0)) == keeps_the_hour
+
+
 def test_a_flag_on_an_imported_answer_waits_at_the_desk_without_a_notice(
     session, answer, work, sender
 ):

@@ -262,11 +262,12 @@ def _parts_of(block: Block, whole: str, parts: list[str]) -> Found:
 def estimates(release: Release) -> Found:
     """Turn estimated shares back into counts of the sample where those are not to be told."""
     tried = learned = total = 0
+    values, _ = release.shares.cube()
     for name, at in release.shares.place.items():
         block = release.block(f"drawn-{name}")
         status = block.status[:, :, block.place[f"drawn-{name}"]]
         nodes = status.shape[1]
-        given = ~np.isnan(release.shares.values[:, :, at, 0])
+        given = ~np.isnan(values[:, :, at, 0])
         tried += given.size
         total += int(given.sum())
         learned += int((given[:, :nodes] & (status != Status.SHOWN)).sum())

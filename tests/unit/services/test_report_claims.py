@@ -14,7 +14,7 @@ from app.services.reporting.snapshot import About, Ref, as_plain, digest, read
 from app.services.reporting.tables import SHOWS, Column, Mean, Row, Table, compact, measures
 from app.services.reporting.writer import Writer
 
-PINNED = (2, "a8ffbdc8200c")
+PINNED = (3, "412a98084334")
 HIDDEN = SafeCell(base=200, why="fewer than 10")
 ABOUT = About("panel", "Panel paper", "Q2", "Survey", "2026-27-q2", "30 September 2026",
               "1 October 2026", "Anna", "a@example.org", "OPCC", False, "2026-09-30")  # fmt: skip
