@@ -88,7 +88,10 @@ def sentence(choice: Choice, view: View) -> str:
     people = view.count("people")
     top = [row for row in pages.theme_table(view, choice.book).rows if row.cell.count is not None]
     whom = f" ({choice.of_whom})" if choice.of_whom else ""
-    heard = f"{people.count_words.capitalize()} people told us{whom} {period_words(view.period)}."
+    when = period_words(view.period)
+    heard = f"{people.count_words} people told us{whom} {when}."
+    if people.count is None:
+        heard = f"How many people told us{whom} {when}: {people.count_words}."
     if not top:
         return f"{heard} Too few written answers have been read to name a theme."
     first = top[0]

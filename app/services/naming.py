@@ -44,6 +44,7 @@ CRIMES = {
     "criminal_damage": "Criminal damage and arson",
     "exploitation": "Exploitation and modern slavery",
 }
+SERVICES = {"none": "None of these services", "other": "Another service"}  # of no contract
 
 
 def value_label(pack: Pack, dimension: str, value: str) -> str:
@@ -53,6 +54,8 @@ def value_label(pack: Pack, dimension: str, value: str) -> str:
     if dimension == "area":
         return pack.area_name(value)
     if dimension == "service":
+        if value in SERVICES:
+            return SERVICES[value]
         whole = value.endswith("+")
         name = pack.service_name(value.removesuffix("+"))
         return f"{name} with its partners" if whole else name

@@ -118,7 +118,9 @@ def line_fits(
     ok &= small(printed[2]) == line["percent"]
     ok &= (printed[3] == "–") == (low == "") and (low == "" or f"to {high}%" in printed[3])
     ok &= f"{line['name']} {' '.join(printed[:4])}" in page
-    return ok and (set_ is None or (line["name"], *printed[:4]) in set_)
+    if set_ is None or not line["count"]:  # below a table, those not shown are only named
+        return ok
+    return ok and (line["name"], *printed[:4]) in set_
 
 
 def small(share: str) -> str:

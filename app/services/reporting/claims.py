@@ -79,7 +79,7 @@ def in_words(cell: SafeCell, of: str) -> str:
     if cell.count is None:
         return cell.why
     if cell.share is None:
-        return f"{cell.count_words} of {cell.base_words} {of}"
+        return f"{cell.count_words} of {cell.base_words} {of.removeprefix('those ')}"
     range_ = f", likely {cell.interval_words}" if cell.interval else ""
     return f"{cell.share_words} of {of}{range_}"
 
@@ -87,6 +87,8 @@ def in_words(cell: SafeCell, of: str) -> str:
 def _heard(f: Facts) -> str:
     people = f.cell()
     whom = f" ({f.words['whom']})" if f.words.get("whom") else ""
+    if people.count is None:
+        return f"How many people answered{whom} {f.words['when']}: {people.why or NONE}."
     return f"{capital(people.count_words or NONE)} people answered{whom} {f.words['when']}."
 
 

@@ -130,9 +130,9 @@ def ways(w: Writer, s: Sources) -> None:
 
 
 def all_themes(w: Writer) -> None:
-    """Print every theme, where only the first were printed before."""
+    """Print every theme that may be shown, and name the others, where only the first were."""
     if len(w.tables["themes"].rows) > MOST_THEMES:
-        w.table("themes")
+        w.table(replace(compact(w.tables["themes"]), key="all_themes"))
 
 
 def quotes(w: Writer, s: Sources) -> None:
@@ -252,7 +252,7 @@ def method(w: Writer, s: Sources) -> None:
     w.fixed("changes")
     w.fixed("small_numbers")
     weighted = about.weighted.get(s.view.period.key, {})
-    if weighted.get("rows"):
+    if weighted.get("rows") and not s.view.node:  # only figures of everyone are
         w.fixed("weighted", source=str(weighted["source"]))
     else:
         w.fixed("unweighted")

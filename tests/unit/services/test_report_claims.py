@@ -14,7 +14,7 @@ from app.services.reporting.snapshot import About, Ref, as_plain, digest, read
 from app.services.reporting.tables import SHOWS, Column, Mean, Row, Table, compact, measures
 from app.services.reporting.writer import Writer
 
-PINNED = (3, "412a98084334")
+PINNED = (3, "972cc9b258ba")
 HIDDEN = SafeCell(base=200, why="fewer than 10")
 ABOUT = About("panel", "Panel paper", "Q2", "Survey", "2026-27-q2", "30 September 2026",
               "1 October 2026", "Anna", "a@example.org", "OPCC", False, "2026-09-30")  # fmt: skip
@@ -67,10 +67,17 @@ def test_nothing_is_said_of_a_withheld_number():
     assert said("indicator", table, "waiting") == "Waiting: fewer than 10."
 
 
+def test_a_withheld_number_of_people_makes_a_sentence():
+    words = {"when": "from 1 July to 30 September", "whom": "Hub"}
+    assert said("heard", a_table([("people", HIDDEN)]), "people", **words) == (
+        "How many people answered (Hub) from 1 July to 30 September: fewer than 10."
+    )
+
+
 def test_a_count_without_a_share_is_said_as_a_count():
     few = SafeCell(14, 22, showing=Showing.COUNT)
     assert said("indicator", a_table([("safe", few, few)]), "safe") == (
-        "Safe: 14 of 22 those who answered."
+        "Safe: 14 of 22 who answered."
     )
 
 
