@@ -24,15 +24,19 @@ TOP = 5
 MOST_GAPS = 15
 MISSING = 4
 MOVED = 3
+QUESTION = "question-"  # before a question's id: where its table begins on its page
+NOT_SHOWN = "Not shown"
 OPEN_CHANNELS = {"open", "campaign", "poster"}
 
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One headline figure, ready to print."""
+    """One headline figure, ready to print; its name leads to the table it rests on."""
 
     value: str
+    name: str
     label: str
+    url: str
 
 
 def tiles(choice: Choice, view: View) -> list[Tile]:
@@ -47,16 +51,23 @@ def tiles(choice: Choice, view: View) -> list[Tile]:
     )
     moved = changes([(cell, before[reading.indicator.key]) for reading, cell in cells])
     shown = [
-        Tile(value_words(cell), f"{reading.indicator.label}. {_basis(cell)} {change_words(change)}")
+        Tile(
+            value_words(cell),
+            reading.indicator.label,
+            f"{_basis(cell)} {change_words(change)}",
+            f"{choice.url('questions')}#{QUESTION}{reading.question.id}",
+        )
         for (reading, cell), change in zip(cells, moved, strict=True)
     ]
-    return [Tile(people.count_words, "People heard"), _rate(choice, view), *shown]
+    why = f"{people.why.capitalize()}." if people.why else ""
+    heard = Tile(value_words(people), "People heard", why, choice.url("people"))
+    return [heard, _rate(choice, view), *shown]
 
 
 def value_words(cell: SafeCell) -> str:
     """Return a figure as large as it may be said."""
     if cell.count is None:
-        return "Not shown"  # why stands below, in small letters
+        return NOT_SHOWN  # why stands below, in small letters
     return cell.share_words if cell.share is not None else f"{cell.count:,}"
 
 
@@ -72,30 +83,43 @@ def _rate(choice: Choice, view: View) -> Tile:
     """Return the response rate of personal links; an open link has none (domain.md 7.1)."""
     channels = set(choice.release.about.channels)
     if channels & OPEN_CHANNELS:
-        return Tile("No rate", "Open link – no rate: nobody can know how many people saw it.")
+        words = "Nobody can know how many people saw it."
+        return Tile("No rate", "Open link – no rate", words, choice.url("drop_off"))
     people, issued = (
         view.count("people").count,
         choice.release.about.totals[view.period.key]["issued"],
     )
     if channels != {"personal"} or view.node or people is None or issued <= 0:
-        return Tile("No rate", "There is no list of the people who were asked.")
+        words = "There is no list of the people who were asked."
+        return Tile("No rate", "Who was asked", words, choice.url("drop_off"))
     cell = direct(min(people, issued), issued, choice.release.limits)
-    return Tile(value_words(cell), f"Answered, of {issued:,} personal links issued.")
+    words = f"Of {issued:,} personal links issued."
+    return Tile(value_words(cell), "Answered", words, choice.url("drop_off"))
 
 
-def sentence(choice: Choice, view: View) -> str:
-    """Return what the page says in one or two sentences; every number is in a table below."""
+def sentence(choice: Choice, view: View) -> list[dict[str, str]]:
+    """Return what the page says in one or two sentences, in parts that lead to their tables."""
     people = view.count("people")
-    top = [row for row in pages.theme_table(view, choice.book).rows if row.cell.count is not None]
     whom = f" ({choice.of_whom})" if choice.of_whom else ""
-    when = period_words(view.period)
-    heard = f"{people.count_words} people told us{whom} {when}."
+    when, who = period_words(view.period), choice.url("people")
     if people.count is None:
-        heard = f"How many people told us{whom} {when}: {people.count_words}."
-    if not top:
-        return f"{heard} Too few written answers have been read to name a theme."
-    first = top[0]
-    return f"{heard} What they raised most was {_lower(first.label)}: {_in_words(first.cell)}."
+        heard = [_part(f"How many people told us{whom} {when}"), _part(people.count_words, who)]
+        parts = [heard[0], _part(": "), heard[1], _part(".")]
+    else:
+        parts = [_part(f"{people.count_words} people", who), _part(f" told us{whom} {when}.")]
+    top = next((r for r in pages.theme_table(view, choice.book).rows if r.cell.count), None)
+    if top is None:
+        return [*parts, _part(" Too few written answers have been read to name a theme.")]
+    return [
+        *parts,
+        _part(f" What they raised most was {_lower(top.label)}: "),
+        _part(_in_words(top.cell), choice.url("theme", theme=top.code)),
+        _part("."),
+    ]
+
+
+def _part(words: str, url: str = "") -> dict[str, str]:
+    return {"words": words, "url": url}
 
 
 def _lower(label: str) -> str:
@@ -115,9 +139,9 @@ def flow(choice: Choice, view: View) -> list[dict[str, str]]:
     if view.node or people.count is None:
         return []
     screened = choice.release.about.totals[view.period.key]["screened"]
-    hidden = choice.release.few.why
-    out = hidden if screened == HIDDEN else f"{screened:,}"
-    received = hidden if screened == HIDDEN else f"{people.count + screened:,}"
+    out = choice.release.few.why if screened == HIDDEN else f"{screened:,}"
+    # "Fewer than 10" would be untrue: it is those counted and the few screened out.
+    received = NOT_SHOWN if screened == HIDDEN else f"{people.count + screened:,}"
     return [
         {"step": "Answers received", "count": received},
         {"step": "Screened out: the questions were not for them", "count": out},
@@ -186,7 +210,7 @@ def content(choice: Choice, view: View) -> dict[str, Any]:
         "flow": flow(choice, view),
         "note": reading_note(view),
         "columns": [*measure_columns("Theme", "Answers", "Of"), WEIGHTED],
-        "rows": [_ranked(choice, view, row) for row in themes.rows[:TOP]],
+        "rows": [_ranked(choice, view, row) for row in themes.rows[:TOP] if row.cell.count],
         "figure": charts.ranking(themes),
         "moved": moved,
         "still": still,

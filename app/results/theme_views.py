@@ -32,6 +32,7 @@ WAYS_NOTE = (
     "shown, because it would tell how few say the other."
 )
 WAYS_COUNTED = f"{WAYS_NOTE} These are counts of the answers read, and no share of all answers."
+RAISE_IT, READ = "Answers that raise it", "Answers read"
 POWERED = "This share is one of them."
 WHO_AND_WHERE = ("crime_group", "area", "age_band", "service")
 VOICES = 5
@@ -64,11 +65,15 @@ def theme(slug: str, theme: str) -> ResponseReturnValue:
         figures=printing.measures_of(cell),
         weighted=_weighted(view, row) if is_asked else "",
         agreement=_agreement(view, theme),
-        trend={"rows": printing.measure_rows(trend), "figure": charts.over_time(trend)},
+        trend={
+            "columns": printing.measure_columns("Quarter", RAISE_IT, READ),
+            "rows": printing.measure_rows(trend),
+            "figure": charts.over_time(trend),
+        },
         ways=ways,
         splits=[split for split in splits if split["rows"]],
         too_few=_too_few(ways, splits),
-        columns=printing.measure_columns("Group", "Answers that raise it", "Answers read"),
+        columns=printing.measure_columns("Group", RAISE_IT, READ),
         voices=list_voices(
             db.session,
             choice.survey.id,

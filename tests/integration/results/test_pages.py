@@ -190,3 +190,27 @@ def test_you_said_we_did_opens_for_everyone_and_rounds(public_app, session):
     text = _text(public.get("/what-we-did"))
     assert "You said: We wait too long" in text
     assert "About 45 people said this." in text
+
+
+def test_every_number_of_page_one_leads_to_the_table_it_rests_on(sign_in, survey):
+    client = sign_in(Role.COMMISSIONER)
+    page = client.get(f"/results/{survey.slug}").get_data(as_text=True)
+    said = page[page.index('class="govuk-body-l"') : page.index('class="hd-figures"')]
+    assert re.search(r'href="[^"]*/people\?[^"]*">400 people</a>', said)
+    assert re.search(r'href="[^"]*/themes/waiting\?[^"]*">\d+% of answers', said)
+    tiles = page[page.index('class="hd-figures"') : page.index("What people raise most")]
+    assert tiles.count("<li>") == len(re.findall(r'<a class="govuk-link" href="[^"]+">', tiles))
+    where = re.findall(r'/questions\?[^"#]*#(question-[^"]+)"', tiles)
+    questions = client.get(f"/results/{survey.slug}/questions").get_data(as_text=True)
+    assert where
+    assert all(f'id="{one}"' in questions for one in where)
+
+
+def test_where_nobody_may_be_counted_nothing_is_said_to_be_raised_most(sign_in, session):
+    survey = a_coded_survey(session, some_people(300, areas=AREAS[:1]) + some_people(
+        4, seed=5, areas=AREAS[1:2]))  # fmt: skip
+    page = sign_in(Role.COMMISSIONER).get(f"/results/{survey.slug}?area={AREAS[1]}")
+    text = _text(page)
+    assert "How many people told us" in text
+    assert "No theme was raised by enough people to be shown." in text
+    assert "not shown people" not in text
