@@ -32,6 +32,7 @@ from app.models import AnswerText, Quote, Response, use_keys
 from app.services import codes
 
 SLUG, PERIOD, LIMIT = "victims-survey", "2026-27-q2", 60.0
+MOST = 60  # pages whose links are followed, for each reader
 WORDS = ("otter lantern meadow copper violin harbour", "pebble ladder winter saddle orchid canyon")
 ROLES = ("commissioner", "scrutiny", "analyst", "provider lead", "lead partner")
 REPORTS = (("contract", "sv"), ("panel", ""), ("needs", ""), ("lcjb", ""))
@@ -110,7 +111,7 @@ def walk(browser: Browser) -> Iterator[tuple[str, str]]:
         seen.add(kind)
         content = browser.get(address)
         yield address, text_of(content)
-        if content[:1] == b"<" and len(seen) < 160:
+        if content[:1] == b"<" and len(seen) < MOST:
             waiting += [a for a in LINK.findall(content.decode()) if SLUG in a or "/coding/q" in a]
 
 
@@ -151,20 +152,22 @@ def main(instance: Path, public: str, staff: str) -> int:
         words = [found for found, _ in quoted(session)]
     browsers = {role: signed_in(staff, role) for role in ROLES}
     made = freeze(browsers["commissioner"])
-    everything = [*browsers.values()]
-    before = places(everything, browsers["commissioner"], made, words)
-    print(f"{len(before)} places hold one or the other before:", *before, sep="\n  ")
+    held = places(browsers, made, words)
+    print(f"{len(held)} places hold one or the other before:")
+    for role, address in held:
+        print(f"  {role}: {address}")
     victim = Browser(public)
     began = time.monotonic()
     victim.post("/", "/", act="stop_quotes", words=WORDS[0])
     victim.post("/", "/", act="take_back", words=WORDS[1])
-    while left := places(everything, browsers["commissioner"], made, words):
-        print(f"after {time.monotonic() - began:.1f} s still in {len(left)}", *left[:5], sep="\n  ")
-        if time.monotonic() - began > 2 * LIMIT:
-            break
+    left = held
+    while left and time.monotonic() - began < 2 * LIMIT:
+        left = [at for at in left if holds(text_of(browsers[at[0]].get(at[1])), words)]
+        print(f"after {time.monotonic() - began:.1f} s in {len(left)} of them", flush=True)
     took = time.monotonic() - began
-    print(f"gone from all of them within {took:.1f} s, one whole look at everything included")
-    return int(bool(left) or took > LIMIT)
+    again = places(browsers, made, words)
+    print(f"gone within {took:.1f} s; a whole look afterwards finds them in {len(again)} places")
+    return int(bool(left or again) or took > LIMIT)
 
 
 def freeze(commissioner: Browser) -> list[str]:
@@ -182,11 +185,19 @@ def freeze(commissioner: Browser) -> list[str]:
 
 
 def places(
-    browsers: list[Browser], commissioner: Browser, made: list[str], words: list[str]
-) -> list[str]:
-    """Return where any of these words can be read now."""
-    found = [*report_files(commissioner, made), *(page for b in browsers for page in walk(b))]
-    return sorted({address for address, text in found if any(w in text for w in words)})
+    browsers: dict[str, Browser], made: list[str], words: list[str]
+) -> list[tuple[str, str]]:
+    """Return where any of these words can be read now, and by whom."""
+    files = report_files(browsers[ROLES[0]], made)
+    found = [(ROLES[0], at) for at, text in files if holds(text, words)]
+    for role, browser in browsers.items():
+        found += [(role, at) for at, text in walk(browser) if holds(text, words)]
+    return sorted(set(found))
+
+
+def holds(text: str, words: list[str]) -> bool:
+    """Return whether a text holds any of these words."""
+    return any(w in text for w in words)
 
 
 if __name__ == "__main__":

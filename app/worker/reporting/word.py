@@ -142,8 +142,9 @@ def _grid(doc: Doc, item: Grid) -> None:
         _fill(row, line, is_head=False, numeric=item.numeric)
     _widths(table, item)
     if item.note:
-        run = doc.add_paragraph().add_run(item.note)
-        run.font.size = Pt(SMALL)
+        note = doc.add_paragraph()
+        note.paragraph_format.space_before = Pt(4)
+        note.add_run(item.note).font.size = Pt(SMALL)
     else:
         doc.add_paragraph().paragraph_format.space_after = Pt(0)
 
@@ -152,7 +153,8 @@ def _fill(row: Any, cells: Sequence[str], *, is_head: bool, numeric: Sequence[bo
     _whole(row)
     for cell, words, is_figure in zip(row.cells, cells, numeric, strict=True):
         paragraph = cell.paragraphs[0]
-        paragraph.paragraph_format.space_after = Pt(1)
+        paragraph.paragraph_format.space_before = Pt(2)  # or letters touch the line above
+        paragraph.paragraph_format.space_after = Pt(2)
         run = paragraph.add_run(words)
         run.font.size, run.bold = Pt(SMALL), is_head
         if is_figure:
