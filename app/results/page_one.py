@@ -176,6 +176,8 @@ def movers(choice: Choice, view: View) -> tuple[list[dict[str, Any]], str]:
         for row, change in zip(now.values(), found, strict=True)
         if change.arrow is not Arrow.NONE
     ]
+    if all(change.difference is None for change in found):
+        return [], "Too few may be shown to compare with the period before."
     return _largest_moves(moved), "No theme clearly changed against the period before."
 
 

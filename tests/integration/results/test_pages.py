@@ -2,6 +2,7 @@ import csv
 import io
 import json
 import re
+from datetime import date
 
 import pytest
 
@@ -207,10 +208,13 @@ def test_every_number_of_page_one_leads_to_the_table_it_rests_on(sign_in, survey
 
 
 def test_where_nobody_may_be_counted_nothing_is_said_to_be_raised_most(sign_in, session):
-    survey = a_coded_survey(session, some_people(300, areas=AREAS[:1]) + some_people(
-        4, seed=5, areas=AREAS[1:2]))  # fmt: skip
+    before = {"received_on": date(2026, 5, 3)}
+    people = some_people(300, areas=AREAS[:1]) + some_people(4, seed=5, areas=AREAS[1:2])
+    survey = a_coded_survey(session, people + some_people(300, seed=6, areas=AREAS[:1], **before))
     page = sign_in(Role.COMMISSIONER).get(f"/results/{survey.slug}?area={AREAS[1]}")
     text = _text(page)
     assert "How many people told us" in text
     assert "No theme was raised by enough people to be shown." in text
     assert "not shown people" not in text
+    assert "Too few may be shown to compare" in text
+    assert "No theme clearly changed" not in text
