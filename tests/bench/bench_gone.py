@@ -160,14 +160,21 @@ def main(instance: Path, public: str, staff: str) -> int:
     began = time.monotonic()
     victim.post("/", "/", act="stop_quotes", words=WORDS[0])
     victim.post("/", "/", act="take_back", words=WORDS[1])
-    left = held
+    left, last_held = held, 0.0
     while left and time.monotonic() - began < 2 * LIMIT:
-        left = [at for at in left if holds(text_of(browsers[at[0]].get(at[1])), words)]
-        print(f"after {time.monotonic() - began:.1f} s in {len(left)} of them", flush=True)
-    took = time.monotonic() - began
+        still = []
+        for role, address in left:
+            asked = time.monotonic() - began
+            if holds(text_of(browsers[role].get(address)), words):
+                still.append((role, address))
+                last_held = asked
+        took = time.monotonic() - began
+        print(f"{len(left)} looked at by {took:.1f} s, {len(still)} still hold them", flush=True)
+        left = still
+    print(f"last read {last_held:.1f} s after it was asked; every place looked at by {took:.1f} s")
     again = places(browsers, made, words)
-    print(f"gone within {took:.1f} s; a whole look afterwards finds them in {len(again)} places")
-    return int(bool(left or again) or took > LIMIT)
+    print(f"a whole look afterwards finds them in {len(again)} places")
+    return int(bool(left or again) or last_held > LIMIT)
 
 
 def freeze(commissioner: Browser) -> list[str]:
