@@ -19,6 +19,8 @@ MAX_KEY = 80
 MOST_DIGITS = 3
 YEARLY = re.compile(r"(\d\d)-(\d\d)", re.ASCII)
 LEAP_YEAR = 2024
+GARBLED = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+NO_TEXT = "this cell holds characters that are no text; write it anew"
 MIDNIGHT = re.compile(r"[ T]00:00(?::00(?:\.0+)?)?Z?$")  # as databases print a day
 # No cell is quoted, and 25-12 meant as 25 December would never have come.
 DAY_FIRST = (
@@ -244,7 +246,7 @@ def read_case(
     line: int, values: Mapping[str, str], pack: Pack
 ) -> tuple[CaseRow | None, list[RowProblem]]:
     """Return the case in a row, or None with every reason it cannot be used."""
-    problems: list[RowProblem] = []
+    problems = garbled_cells(line, values)
     key = values.get("case_key", "").strip()
     if not key or len(key) > MAX_KEY:
         problems.append(RowProblem(line, "case_key", "give each case a key of 1 to 80 characters"))
@@ -257,6 +259,11 @@ def read_case(
     if not problems:
         problems += _unknown_codes(line, fields, pack)
     return (None, problems) if problems else (CaseRow(**fields), [])
+
+
+def garbled_cells(line: int, values: Mapping[str, str]) -> list[RowProblem]:
+    """Return the cells that no database can keep: one of them would stop all rows beside it."""
+    return [RowProblem(line, c, NO_TEXT) for c, cell in values.items() if GARBLED.search(cell)]
 
 
 def fields_given(present: Iterable[str]) -> frozenset[str]:

@@ -15,6 +15,7 @@ from app.services.case_rows import (
     RowProblem,
     code_cell,
     day_cell,
+    garbled_cells,
     times_cell,
 )
 from app.services.stops import GONE, PUNCTUATION, address_hash, international
@@ -142,7 +143,7 @@ def _usable(
 def read_contact(row: Row) -> tuple[ContactRow | None, list[RowProblem]]:
     """Return the contact details in a row, or None with every reason they cannot be used."""
     values, given = row.values, frozenset(row.values.keys() - row.missing)
-    problems = _cut_short(row, given)
+    problems = [*_cut_short(row, given), *garbled_cells(row.line, values)]
     key = values.get("case_key", "").strip()
     if not key:
         problems.append(RowProblem(row.line, "case_key", "give each row its case key"))
@@ -177,7 +178,7 @@ def _cut_short(row: Row, given: frozenset[str]) -> list[RowProblem]:
 def _fits(channel: str, address: str) -> bool:
     if channel == "email":
         name, _, domain = address.partition("@")
-        return bool(name) and "." in domain and " " not in address
+        return bool(name) and "." in domain and not any(c.isspace() for c in address)
     digits = PUNCTUATION.sub("", address).removeprefix("+")
     return channel == "none" or (digits.isdecimal() and digits.isascii() and 9 < len(digits) < 16)
 

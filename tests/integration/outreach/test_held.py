@@ -247,3 +247,16 @@ def test_a_held_case_says_so(session: Session, due: datetime) -> None:
 def test_lines_are_counted_as_people_count_them(session: Session, now: datetime) -> None:
     report = tell(session, now, f"{HEADING}\n\nK1,nosuch,,,,,,,,\n")
     assert report.problems[0].line == 3
+
+
+@pytest.mark.parametrize("garbled", ["\0", "\x1b", "\x7f"])
+def test_a_cell_that_is_no_text_refuses_its_row_and_no_other(
+    session: Session, now: datetime, garbled: str
+) -> None:
+    """PostgreSQL keeps no NUL: the whole hand-over would fail for one of them."""
+    found = tell(session, now, f"case_key,worker\nK1,Jo\nK2,J{garbled}o\n{garbled},Jo\n")
+    assert (found.stored, found.refused) == (1, 2)
+    assert [problem.column for problem in found.problems] == ["worker", "case_key"]
+    rows = f"K1,email,a@b.c{garbled},,,\nK2,email,a@b.c,,,\n"
+    report = tell_contacts(session, now, CONTACTS.format(rows=rows))
+    assert (report.stored, report.refused) == (1, 1)

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from app.services.case_rows import CellError, avoid_cell
+from app.services.case_rows import CellError, avoid_cell, day_cell
 from app.services.planning import CaseFacts, NotYet, _day_reasons
 
 
@@ -40,3 +40,20 @@ def test_a_day_kept_the_british_way_before_it_was_refused_still_holds() -> None:
     assert NotYet.AVOID in _day_reasons(date(2026, 12, 25), case, [], frozenset())
     assert NotYet.AVOID in _day_reasons(date(2027, 3, 4), case, [], frozenset())
     assert NotYet.AVOID not in _day_reasons(date(2027, 4, 3), case, [], frozenset())
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["2026-03-31", "31/03/2026", "31.03.2026", "31 Mar 2026", "31/03/2026 00:00",
+     "31/03/2026 00:00:00", "2026-03-31T00:00:00", "2026-03-31 00:00:00.000", " 2026-03-31 "],
+)  # fmt: skip
+def test_a_day_is_read_however_a_database_or_excel_prints_it(cell: str) -> None:
+    assert day_cell(cell) == date(2026, 3, 31)
+
+
+@pytest.mark.parametrize(
+    "cell", ["2026-03-31T23:00:00Z", "03/31/2026", "31/03/26", "46112", "29/02/2026", "2026-13-01"]
+)
+def test_a_day_that_may_be_another_is_refused(cell: str) -> None:
+    with pytest.raises(CellError, match="write the date like"):
+        day_cell(cell)
