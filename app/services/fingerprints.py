@@ -32,6 +32,8 @@ def pepper(session: Session, secret_key: str) -> str:
 
 
 def _make(session: Session, secret_key: str) -> Setting:
+    if not secret_key:  # fingerprints there are would match no more
+        raise ValueError("the secret key is missing")
     made = secret_key if stops.has_fingerprints(session) else secrets.token_urlsafe(BYTES)
     sealed = base64.b64encode(seal(*PLACE, made)).decode("ascii")
     try:

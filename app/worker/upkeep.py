@@ -73,9 +73,7 @@ def schedule_purge(session: Session, now: datetime) -> None:
         session.commit()
 
 
-def check_in_chore(
-    pack: Pack, *, public_url: str, sender: Sender | None, secret_key: str = ""
-) -> Chore:
+def check_in_chore(pack: Pack, *, public_url: str, sender: Sender | None, secret_key: str) -> Chore:
     """Return the chore that sends check-ins; without a sender they wait to be exported."""
 
     def send(session: Session, now: datetime) -> None:

@@ -19,7 +19,13 @@ from app.models import Message
 from app.services.outbound import Sender
 from app.worker.senders import NotifySender, SmtpSender
 from app.worker.upkeep import check_in_chore
-from tests.integration.outreach.sending import PACK, a_check_in, approved_wording, some_cases
+from tests.integration.outreach.sending import (
+    PACK,
+    PEPPER,
+    a_check_in,
+    approved_wording,
+    some_cases,
+)
 from tests.integration.worker.test_senders import KEY, free_port
 
 PEOPLE = 4
@@ -132,7 +138,9 @@ Minutes = Callable[..., None]
 @pytest.fixture
 def pass_minutes(session: Session, server: Server) -> Minutes:
     """Return a function that does the worker's chore once a minute."""
-    chore = check_in_chore(PACK, public_url="https://x.example", sender=server.sender)
+    chore = check_in_chore(
+        PACK, public_url="https://x.example", sender=server.sender, secret_key=PEPPER
+    )
 
     def run(start: datetime, minutes: int = 1, every: int = 1) -> None:
         for minute in range(0, minutes, every):

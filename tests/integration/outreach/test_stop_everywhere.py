@@ -77,7 +77,9 @@ def office(
     approved_wording(session, now)
     some_cases(session, now, [("K1", "sms", PHONE)])
     box = Box()
-    check_in_chore(PACK, public_url="https://x.example", sender=box).act(session, now)
+    check_in_chore(PACK, public_url="https://x.example", sender=box, secret_key=PEPPER).act(
+        session, now
+    )
     yield Office(session, public, sign_in(Role.OUTREACH), box.got[0], now)
     shift_clock(timedelta())
 
@@ -145,7 +147,7 @@ def test_a_stop_ends_every_message_before_the_next_minute(
     way(office)
 
     box = Box()
-    chore = check_in_chore(PACK, public_url=url, sender=box)
+    chore = check_in_chore(PACK, public_url=url, sender=box, secret_key=PEPPER)
     for minutes in range(1, 4):
         chore.act(session, later + minutes * CHECK_INS_EVERY)
     for days in range(1, 120, 7):
@@ -165,7 +167,7 @@ def test_a_stop_holds_for_another_case_with_the_same_number(
     later = office.now + timedelta(days=40)
     some_cases(office.session, later, [("K2", "sms", "+44 7700 900123")])
     box = Box()
-    chore = check_in_chore(PACK, public_url="https://x.example", sender=box)
+    chore = check_in_chore(PACK, public_url="https://x.example", sender=box, secret_key=PEPPER)
     for days in range(21):
         chore.act(office.session, later + timedelta(days=days))
     assert box.got == []

@@ -18,7 +18,14 @@ from app.services import plans
 from app.worker.upkeep import check_in_chore
 from tests.builders import a_collector, a_survey, surveys_document
 from tests.client import LookingClient
-from tests.integration.outreach.sending import PACK, Box, a_check_in, approved_wording, some_cases
+from tests.integration.outreach.sending import (
+    PACK,
+    PEPPER,
+    Box,
+    a_check_in,
+    approved_wording,
+    some_cases,
+)
 from tests.integration.respond.person import Person
 
 COLUMNS = (
@@ -72,7 +79,7 @@ def test_the_third_check_in_thinks_of_stopping_and_both_see_it_within_a_minute(
     take(office, "contacts", "case_key,channel,address,safe_checked_on,safe_until\n"
          "VF-1,sms,07700 900123,2026-11-01,2027-12-01\n")  # fmt: skip
     box = Box()
-    chore = check_in_chore(PACK, public_url="https://x.example", sender=box)
+    chore = check_in_chore(PACK, public_url="https://x.example", sender=box, secret_key=PEPPER)
     answers = [("5", "5", "carrying_on"), ("4", "4", "unsure"), ("4", "4", "stopping")]
 
     for number, (coping, safe, carrying_on) in enumerate(answers):

@@ -61,7 +61,7 @@ def test_two_workers_at_once_ask_one_person_with_two_cases_once(
     some_cases(session, now, [("K1", "sms", "07700 900123"), ("K2", "sms", "+44 7700 900123")])
     session.close()
     box = Box()
-    chore = check_in_chore(PACK, public_url=URL, sender=box)
+    chore = check_in_chore(PACK, public_url=URL, sender=box, secret_key=PEPPER)
     for minute in range(3):
         both(engine, lambda own, m=minute: chore.act(own, now + timedelta(minutes=m)))
     assert len(box.got) == 1
@@ -72,7 +72,7 @@ def test_while_one_sends_the_other_leaves_it_and_a_dead_one_lets_go(
 ) -> None:
     a_due_case(session, now)
     box = Box()
-    chore = check_in_chore(PACK, public_url=URL, sender=box)
+    chore = check_in_chore(PACK, public_url=URL, sender=box, secret_key=PEPPER)
     with sessionmaker(engine)() as other, alone(other, "check-ins") as is_theirs:
         assert is_theirs
         chore.act(session, now)
@@ -97,7 +97,7 @@ def test_a_stop_while_the_message_is_being_sent_is_kept_and_the_next_never_goes(
                 )  # fmt: skip
 
     box = Stopped()
-    chore = check_in_chore(PACK, public_url=URL, sender=box)
+    chore = check_in_chore(PACK, public_url=URL, sender=box, secret_key=PEPPER)
     for days in range(60):
         chore.act(session, now + timedelta(days=days))
     assert len(box.got) == 1
