@@ -53,3 +53,14 @@ def test_there_are_sixty_minimal_pairs_of_five_kinds(path: Path) -> None:
     pairs = load_pairs(path)
     assert len(pairs) >= 60
     assert {p.turn for p in pairs} == {"polarity", "sentiment", "theme", "gap", "safeguarding"}
+
+
+def test_pairs_as_people_talk_cover_every_theme_need_and_barrier_and_none_is_kept_aside() -> None:
+    spoken, kept = load_pairs(corpora.PAIRS_SPOKEN), load_pairs(corpora.PAIRS_KEPT)
+    assert (len(spoken), len(kept)) == (170, 40)
+    assert {p.theme for p in spoken if p.theme} == set(BOOK.ids)
+    written = rows(corpora.PAIRS_SPOKEN)
+    assert {r["need"] for r in written if "need" in r} == set(BOOK.needs)
+    assert {r["barrier"] for r in written if "barrier" in r} <= set(BOOK.barriers)
+    texts = [text for pair in (*spoken, *kept) for text in pair.texts]
+    assert len(set(texts)) == len(texts)
