@@ -90,7 +90,7 @@ class ReferenceCount(RandomId, Base):
     __tablename__ = "reference_count"
     __table_args__ = (UniqueConstraint("kind", "dimension", "value", "starts_on", "ends_on"),)
 
-    kind: Mapped[str] = mapped_column(String(20))  # margin | funnel
+    kind: Mapped[str] = mapped_column(String(20))  # margin | funnel | cases
     dimension: Mapped[str] = mapped_column(String(20))  # crime_group | age_band | area | step
     value: Mapped[str] = mapped_column(String(60))
     starts_on: Mapped[date]
