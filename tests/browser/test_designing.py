@@ -234,7 +234,8 @@ def missed_by_tab(page: Page) -> int:
     """Return how many links, buttons and fields of a page Tab never reaches."""
     count, reached = page.evaluate(CONTROLS), 0
     page.evaluate(WATCH)
-    for presses in range(1, count + 31):
+    # A date is one field and up to four stops of Tab.
+    for presses in range(1, 2 * count + 31):
         page.keyboard.press("Tab")
         if presses % BATCH == 0 or presses >= count:
             reached = page.evaluate("window.reached.size")
