@@ -167,6 +167,7 @@ def _write(session: Session, plan: Plan, pack: Pack, now: datetime, say: Say) ->
     references.write_references(session, local)
     referrals.write_referrals(session, local, now=now)
     wordings.write_wordings(session, people, now=now)
+    flags.write_rota(session, people, hours=pack.staffed_hours, now=now)
     say("  the survey of 2022, and the one that is open now")
     wave = _write_wave(session, plan, codebook, people, chance, now, pack)
     open_now = _write_open(session, plan, codebook, people, chance, now, pack)

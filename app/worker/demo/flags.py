@@ -1,12 +1,14 @@
-"""Safeguarding in the demonstration: old flags closed by two people, and a few that are open."""
+"""Safeguarding in the demonstration: flags closed by two people, a few open, and who is on duty."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from app.models import Flag, FlagNote, FlagStatus, StaffUser
+from app.clock import LONDON
+from app.models import DutyDay, Flag, FlagNote, FlagStatus, Role, StaffUser
 from app.packs import Hours
+from app.services import rota
 from app.services.duty import due_at
 from app.services.raising import raise_flag
 from app.worker.coding import TIERS
@@ -117,3 +119,12 @@ def _closed(
     note = FlagNote(author_id=lead.id, body=CLOSED_BECAUSE, written_at=flag.acknowledged_at)
     flag.notes.append(note)
     return flag
+
+
+def write_rota(
+    session: Session, people: Mapping[Role, StaffUser], *, hours: Hours, now: datetime
+) -> None:
+    """Name the lead and the deputy for every staffed day of the next two weeks."""
+    lead, deputy = people[Role.SAFEGUARDING_LEAD].id, people[Role.SAFEGUARDING_DEPUTY].id
+    for watch in rota.list_days(session, today=now.astimezone(LONDON).date(), hours=hours):
+        session.add(DutyDay(day=watch.day, lead_id=lead, deputy_id=deputy, set_by=lead, set_at=now))

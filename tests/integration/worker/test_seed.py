@@ -38,7 +38,7 @@ from app.models import (
 )
 from app.packs import load_pack
 from app.results import groups_beside
-from app.services import demonstration, organisations, retention
+from app.services import demonstration, organisations, retention, rota
 from app.services.links import find_entry
 from app.services.releasing import groups_of
 from app.store import surveys as surveys_store
@@ -231,6 +231,12 @@ def test_a_few_flags_are_open_and_the_old_ones_were_closed_by_two(seeded):
     assert all(flag.closing_by != flag.closed_by for flag in flags if flag not in is_open)
     waiting = seeded.scalars(select(Job.kind).distinct()).all()
     assert waiting == ["flag_notice"]
+
+
+def test_somebody_is_named_for_every_day_the_desk_is_staffed(seeded):
+    days = rota.list_days(seeded, today=NOW.date(), hours=PACK.staffed_hours)
+    named = {(seeded.get_one(StaffUser, d.lead_id).name, d.deputy_id is None) for d in days}
+    assert named == {("Siobhan Murphy", False)}
 
 
 def test_there_is_one_account_a_role_and_none_has_a_password(seeded):
