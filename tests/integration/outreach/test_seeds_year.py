@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 
 from app.guards import Role
 from app.models import ReferenceCount
+from app.packs import load_pack
 from app.worker.demo import references, referrals
+from app.worker.demo.local import Local
 from tests.client import LookingClient
 
 
@@ -21,8 +23,9 @@ def database_url(sqlite_url: str) -> str:
 def test_the_seeds_year_goes_in_quickly_and_shows_its_footnote(
     session: Session, sign_in: Callable[..., LookingClient], now: datetime
 ) -> None:
-    references.write_references(session)
-    referrals.write_referrals(session, now=now)
+    local = Local(load_pack("thames-valley"))
+    references.write_references(session, local)
+    referrals.write_referrals(session, local, now=now)
     session.commit()
     assert session.query(ReferenceCount).filter_by(kind="funnel").count() == 3
 
